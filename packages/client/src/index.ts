@@ -1,0 +1,2 @@
+// Public names of @knots/client.
+export {};

@@ -1,0 +1,2 @@
+// Public names of @knots/simulation.
+export {};
