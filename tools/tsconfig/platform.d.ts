@@ -24,3 +24,7 @@ declare function queueMicrotask(callback: () => void): void;
 declare function structuredClone<T>(value: T): T;
 declare function btoa(data: string): string;
 declare function atob(data: string): string;
+declare function setTimeout(callback: () => void, milliseconds: number): unknown;
+declare function clearTimeout(handle: unknown): void;
+declare const performance: { now(): number };
+declare const crypto: { getRandomValues<T extends Uint8Array>(array: T): T };

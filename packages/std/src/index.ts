@@ -1,2 +1,10 @@
 // Public names of @knots/std.
-export {};
+export { AssertionError, assert, defined, unreachable } from "./assert.ts";
+export { type BackoffOptions, backoffDelay } from "./backoff.ts";
+export { type Channel, ChannelFull, createChannel } from "./channel.ts";
+export { type Clock, formatMicroTime, formatTime, parseTime, realClock, sleep, type Timer } from "./clock.ts";
+export { type Deferred, deferred } from "./deferred.ts";
+export { createHeap, type Heap } from "./heap.ts";
+export { createLogger, type LogFields, type Logger, type LogLevel, silentLogger } from "./log.ts";
+export { nameSuffix, platformRandom, type Random, safeEncode, seededRandom, uuid } from "./random.ts";
+export { createVirtualClock, settle, type VirtualClock } from "./virtual-clock.ts";
