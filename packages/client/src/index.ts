@@ -1,2 +1,24 @@
 // Public names of @knots/client.
-export {};
+export type { Client, ListScope, ObjectKey, ObjectList, PatchBody } from "./client.ts";
+export {
+  type Caches,
+  type Controller,
+  controller,
+  type Key,
+  keyOf,
+  splitKey,
+  type Watch,
+  watch,
+} from "./controller/controller.ts";
+export { NO_PLAN, type Plan, type PlannedEvent, type Write } from "./controller/plan.ts";
+export type { Indexer, Informer, InformerHandler, InformerOptions, Informers, Lister } from "./informer/informer.ts";
+export {
+  type ApiRequest,
+  type DeleteOptions,
+  type PatchType,
+  type RequestOptions,
+  type Transport,
+  UnknownOutcomeError,
+  type Verb,
+  type WatchEvent,
+} from "./transport/transport.ts";

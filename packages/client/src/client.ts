@@ -1,0 +1,54 @@
+// The typed client: verbs over kinds, on any transport.
+import type { AnyKind, Json, KubeObject, ListMeta, NewObject, ObjectOf } from "@knots/machinery";
+import type { DeleteOptions, PatchType, RequestOptions, Transport, WatchEvent } from "./transport/transport.ts";
+
+/** Names one object; `namespace` is needed for namespaced kinds only. */
+export interface ObjectKey {
+  readonly namespace?: string;
+  readonly name: string;
+}
+/** Whose objects are meant; no namespace means all. */
+export interface ListScope {
+  readonly namespace?: string;
+}
+/** A list answer: items carry their apiVersion and kind. */
+export interface ObjectList<T> {
+  readonly metadata: ListMeta;
+  readonly items: readonly T[];
+}
+type WriteOptions = Pick<RequestOptions, "dryRun" | "fieldManager" | "fieldValidation"> & {
+  readonly subresource?: string;
+  readonly signal?: AbortSignal;
+};
+export interface PatchBody {
+  readonly type: PatchType;
+  readonly body: Json;
+}
+
+/** Verbs over kinds. Every call throws `ApiError` when the server refuses. */
+export interface Client {
+  readonly transport: Transport;
+  get<K extends AnyKind>(kind: K, key: ObjectKey, options?: { readonly signal?: AbortSignal }): Promise<ObjectOf<K>>;
+  /** Like `get`, but undefined when there is no such object. */
+  find<K extends AnyKind>(kind: K, key: ObjectKey): Promise<ObjectOf<K> | undefined>;
+  list<K extends AnyKind>(
+    kind: K,
+    scope?: ListScope & RequestOptions & { readonly signal?: AbortSignal },
+  ): Promise<ObjectList<ObjectOf<K>>>;
+  watch<K extends AnyKind>(
+    kind: K,
+    scope?: ListScope & RequestOptions & { readonly signal?: AbortSignal },
+  ): Promise<AsyncIterable<WatchEvent<ObjectOf<K>>>>;
+  create<K extends AnyKind>(kind: K, object: NewObject<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
+  update<K extends AnyKind>(kind: K, object: ObjectOf<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
+  updateStatus<K extends AnyKind>(kind: K, object: ObjectOf<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
+  patch<K extends AnyKind>(kind: K, key: ObjectKey, patch: PatchBody, options?: WriteOptions): Promise<ObjectOf<K>>;
+  delete<K extends AnyKind>(kind: K, key: ObjectKey, options?: DeleteOptions): Promise<void>;
+  deleteCollection<K extends AnyKind>(
+    kind: K,
+    scope?: ListScope & RequestOptions,
+    options?: DeleteOptions,
+  ): Promise<void>;
+  /** POST to a subresource whose body is of another kind (binding, eviction, token). */
+  createSubresource(kind: AnyKind, key: ObjectKey, subresource: string, body: KubeObject): Promise<KubeObject>;
+}

@@ -1,0 +1,47 @@
+// What a plan decides: writes, a status, events and when to look again. Pure data, applied by the controller runtime.
+import type { AnyKind, KubeObject } from "@knots/machinery";
+import type { DeleteOptions } from "../transport/transport.ts";
+
+/** One write. Independent writes of a plan may run in any order and at the same time (bounded). */
+export type Write =
+  | { readonly verb: "create"; readonly kind: AnyKind; readonly object: KubeObject; readonly ignoreExisting?: boolean }
+  /** Full update guarded by the object's resourceVersion. */
+  | { readonly verb: "update"; readonly kind: AnyKind; readonly object: KubeObject; readonly subresource?: string }
+  /** Merge patch; guarded when the body carries metadata.resourceVersion or uid. */
+  | {
+      readonly verb: "patch";
+      readonly kind: AnyKind;
+      readonly object: KubeObject;
+      readonly body: object;
+      readonly subresource?: string;
+    }
+  /** Deletion guarded by the object's uid (and its resourceVersion when `exact`). */
+  | {
+      readonly verb: "delete";
+      readonly kind: AnyKind;
+      readonly object: KubeObject;
+      readonly options?: DeleteOptions;
+      readonly exact?: boolean;
+    };
+
+/** An Event to record about `regarding`, aggregated with equal ones by the recorder. */
+export interface PlannedEvent {
+  readonly regarding: KubeObject;
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * A decision. Writes are applied first; `status` is the primary object with its new status, written through the status
+ * subresource only when it differs; `events` are recorded last. `wakeAt` (milliseconds since the epoch) asks for another look.
+ */
+export interface Plan {
+  readonly writes?: readonly Write[];
+  readonly status?: KubeObject;
+  readonly events?: readonly PlannedEvent[];
+  readonly wakeAt?: number;
+}
+
+/** The plan that does nothing. */
+export const NO_PLAN: Plan = {};
