@@ -1,0 +1,128 @@
+// Decides what a transaction answers and changes; pure.
+
+import type { Change } from "./entry.ts";
+import { StoreError } from "./error.ts";
+import { inRange, type KeyRange } from "./keys.ts";
+import { leaseKey, type State } from "./state.ts";
+import type { Compare, KeyValue, Op, OpResponse, PutOp, RangeOptions, Txn } from "./store.ts";
+import { type Tree, treeCount, treeDelete, treeGet, treePut, treeVisit } from "./tree.ts";
+
+export interface Decision {
+  readonly succeeded: boolean;
+  readonly responses: readonly OpResponse[];
+  /** In the order of the operations, each key once. Empty: nothing changes and the revision stays. */
+  readonly changes: readonly Change[];
+}
+
+/** Runs `txn` on `state` as if it made the next revision. Throws `lease` and `invalid`. */
+export function decide(state: State, txn: Txn): Decision {
+  const succeeded = txn.compare.every((compare) => holds(compare, treeGet(state.keys, compare.key)));
+  const ops = succeeded ? txn.then : (txn.else ?? []);
+  const changes = new Map<string, Change>();
+  const responses: OpResponse[] = [];
+  let { keys } = state;
+  for (const op of ops) {
+    const done = perform({ state, keys, changes }, op);
+    keys = done.keys;
+    responses.push(done.response);
+  }
+  return { succeeded, responses, changes: [...changes.values()] };
+}
+
+interface Step {
+  readonly state: State;
+  /** The keys as the operations so far left them. */
+  readonly keys: Tree<KeyValue>;
+  readonly changes: Map<string, Change>;
+}
+
+interface Done {
+  readonly keys: Tree<KeyValue>;
+  readonly response: OpResponse;
+}
+
+function perform(step: Step, op: Op): Done {
+  switch (op.type) {
+    case "put":
+      return put(step, op);
+    case "delete":
+      return remove(step, { start: op.key });
+    case "deleteRange":
+      return remove(step, { start: op.start, end: op.end });
+    case "range": {
+      const { items, more, count } = readRange(step.keys, op);
+      return { keys: step.keys, response: { type: "range", items, more, count } };
+    }
+  }
+}
+
+function put({ state, keys, changes }: Step, op: PutOp): Done {
+  const { key, value, lease = 0 } = op;
+  if (lease !== 0 && treeGet(state.leases, leaseKey(lease)) === undefined) {
+    throw new StoreError("lease", `lease ${lease} does not exist`);
+  }
+  claim(changes, { key, value, lease });
+  const previous = treeGet(keys, key);
+  const modRevision = state.revision + 1;
+  const createRevision = previous?.createRevision ?? modRevision;
+  const kv = { key, value, createRevision, modRevision, version: (previous?.version ?? 0) + 1, lease };
+  return { keys: treePut(keys, kv), response: previous === undefined ? { type: "put" } : { type: "put", previous } };
+}
+
+function remove({ keys, changes }: Step, range: KeyRange): Done {
+  for (const key of changes.keys()) {
+    if (inRange(key, range)) throw writtenTwice(key);
+  }
+  const deleted: KeyValue[] = [];
+  treeVisit(keys, range, (kv) => deleted.push(kv) > 0);
+  let left = keys;
+  for (const { key } of deleted) {
+    claim(changes, { key, lease: 0 });
+    left = treeDelete(left, key);
+  }
+  return { keys: left, response: { type: "delete", deleted } };
+}
+
+function claim(changes: Map<string, Change>, change: Change): void {
+  if (changes.has(change.key)) throw writtenTwice(change.key);
+  changes.set(change.key, change);
+}
+
+function writtenTwice(key: string): StoreError {
+  return new StoreError("invalid", `key ${JSON.stringify(key)} is written twice in one transaction`);
+}
+
+function holds(compare: Compare, kv: KeyValue | undefined): boolean {
+  if (compare.target === "value") {
+    return kv !== undefined && (Buffer.compare(kv.value, compare.value) === 0) === (compare.op === "=");
+  }
+  const numbers = { mod: kv?.modRevision, create: kv?.createRevision, version: kv?.version };
+  const actual = numbers[compare.target] ?? 0;
+  switch (compare.op) {
+    case "=":
+      return actual === compare.value;
+    case "!=":
+      return actual !== compare.value;
+    case ">":
+      return actual > compare.value;
+    case "<":
+      return actual < compare.value;
+  }
+}
+
+const NO_VALUE = new Uint8Array(0);
+
+/** Reads a range of one state. */
+export function readRange(
+  keys: Tree<KeyValue>,
+  options: Omit<RangeOptions, "at">,
+): { items: KeyValue[]; more: boolean; count: number } {
+  const items: KeyValue[] = [];
+  const count = treeCount(keys, options);
+  if (options.countOnly) return { items, more: false, count };
+  const most = options.limit || count;
+  if (most > 0 && count > 0) {
+    treeVisit(keys, options, (kv) => items.push(options.keysOnly ? { ...kv, value: NO_VALUE } : kv) < most);
+  }
+  return { items, more: count > items.length, count };
+}
