@@ -47,6 +47,41 @@ export {
   ObjectMeta,
   OwnerReference,
 } from "./meta/object-meta.ts";
+export {
+  type Cidr,
+  cidr,
+  configMapKey,
+  dns1035Label,
+  dns1123Label,
+  dns1123Subdomain,
+  envVarName,
+  formatIPv4,
+  ipAddress,
+  isIPv6,
+  labelValue,
+  parseCidr,
+  parseIPv4,
+  pathSegmentName,
+  portName,
+  qualifiedName,
+  type TextCheck,
+  wildcardSubdomain,
+} from "./names.ts";
+export { applyJsonPatch, MAX_OPERATIONS, PatchError } from "./patch/json-patch.ts";
+export { applyMergePatch, isJsonObject } from "./patch/merge-patch.ts";
+export { applyStrategicPatch } from "./patch/strategic-merge.ts";
+export {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  QUANTITY_MESSAGE,
+  type Quantity,
+  type QuantityFormat,
+  quantityMilli,
+  quantityValue,
+} from "./quantity.ts";
 export * from "./schema/builder.ts";
 export type {
   AnyField,
@@ -77,6 +112,21 @@ export type {
   TypeOf,
 } from "./schema/schema.ts";
 export { schemaOf } from "./schema/schema.ts";
+export { type FieldRequirement, formatFieldSelector, parseFieldSelector } from "./selector/field-selector.ts";
+export {
+  everything,
+  formatLabelSelector,
+  type Labels,
+  nothing,
+  parseLabelSelector,
+  type Requirement,
+  type Selector,
+  SelectorError,
+  type SelectorOperator,
+  selectorFromLabels,
+  selectorFromObject,
+  selectorOf,
+} from "./selector/label-selector.ts";
 export {
   ApiError,
   failure,
