@@ -56,7 +56,6 @@ function aptLimits(options: AptOptions): RunOptions {
 
 /** Names of the packages that this machine has installed. */
 export async function installedPackages(options: AptOptions = {}): Promise<Set<string>> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
   const format = "${db:Status-Status} ${Package}\n";
   return parseInstalled((await run(["dpkg-query", "--show", "--showformat", format], aptLimits(options))).stdout);
 }

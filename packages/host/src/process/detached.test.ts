@@ -17,9 +17,12 @@ async function folder(t: TestContext): Promise<string> {
 }
 
 async function daemon(t: TestContext, script: string) {
-  const at = await folder(t);
+  const at = await mkdtemp(join(tmpdir(), "knots-process-"));
   const options = { argv: ["sh", "-c", script], record: join(at, "d.json"), log: join(at, "log/d.log") };
-  t.after(() => stopDetached(options, { grace: 0 }));
+  t.after(async () => {
+    await stopDetached(options, { grace: 0 });
+    await rm(at, { recursive: true });
+  });
   return options;
 }
 
