@@ -10,6 +10,8 @@ export * from "./parts/apt.node.ts";
 export * from "./parts/ensure.node.ts";
 export * from "./parts/error.ts";
 export * from "./parts/part.ts";
+export * from "./pki/certificate.node.ts";
+export * from "./pki/folder.node.ts";
 export * from "./process/detached.node.ts";
 export * from "./process/error.ts";
 export * from "./process/identity.node.ts";
