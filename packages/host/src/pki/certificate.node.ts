@@ -116,7 +116,7 @@ export function isFresh(certificate: string, now: number): boolean {
 }
 
 /** Whether `certificate` was signed by `authority` and names what `request` asks. */
-export function answers(certificate: string, request: LeafRequest, authority: KeyPair): boolean {
+export function certificateFits(certificate: string, request: LeafRequest, authority: KeyPair): boolean {
   const parsed = new X509Certificate(certificate);
   const signed = parsed.verify(new X509Certificate(authority.certificate).publicKey);
   const named = (request.dnsNames ?? []).every((name) => parsed.checkHost(name, { wildcards: false }) !== undefined);

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "../files/atomic.node.ts";
 import {
-  answers,
+  certificateFits,
   createAuthority,
   isFresh,
   issueCertificate,
@@ -42,7 +42,7 @@ export async function openPki(folder: string, now: () => number): Promise<PkiFol
     authority,
     async leaf(name, request) {
       const present = await readPair(folder, name);
-      if (present && isFresh(present.certificate, now()) && answers(present.certificate, request, authority))
+      if (present && isFresh(present.certificate, now()) && certificateFits(present.certificate, request, authority))
         return present;
       return writePair(folder, name, await issueCertificate(authority, request, now()));
     },
