@@ -61,11 +61,11 @@ export interface RangeOp {
 }
 export type Op = PutOp | DeleteOp | DeleteRangeOp | RangeOp;
 
-/** All of `compare` true: `then` runs, else `else` runs. Either runs whole or not at all. */
+/** All of `compare` true: `success` runs, else `failure` runs. Either runs whole or not at all. */
 export interface Txn {
   readonly compare: readonly Compare[];
-  readonly then: readonly Op[];
-  readonly else?: readonly Op[] | undefined;
+  readonly success: readonly Op[];
+  readonly failure?: readonly Op[] | undefined;
 }
 
 export type OpResponse =

@@ -17,7 +17,7 @@ export interface Decision {
 /** Runs `txn` on `state` as if it made the next revision. Throws `lease` and `invalid`. */
 export function decide(state: State, txn: Txn): Decision {
   const succeeded = txn.compare.every((compare) => holds(compare, treeGet(state.keys, compare.key)));
-  const ops = succeeded ? txn.then : (txn.else ?? []);
+  const ops = succeeded ? txn.success : (txn.failure ?? []);
   const changes = new Map<string, Change>();
   const responses: OpResponse[] = [];
   let { keys } = state;
