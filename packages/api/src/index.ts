@@ -1,2 +1,254 @@
 // Public names of @knots/api.
-export {};
+export {
+  Deployment,
+  DeploymentCondition,
+  DeploymentSpec,
+  DeploymentStatus,
+  DeploymentStrategy,
+  RollingUpdateDeployment,
+} from "./apps/v1/deployment.ts";
+export { ReplicaSet, ReplicaSetCondition, ReplicaSetSpec, ReplicaSetStatus } from "./apps/v1/replica-set.ts";
+export { SelfSubjectReview, SelfSubjectReviewStatus } from "./authentication/v1/self-subject-review.ts";
+export {
+  BoundObjectReference,
+  TokenRequest,
+  TokenRequestSpec,
+  TokenRequestStatus,
+} from "./authentication/v1/token-request.ts";
+export { TokenReview, TokenReviewSpec, TokenReviewStatus } from "./authentication/v1/token-review.ts";
+export { UserInfo } from "./authentication/v1/user-info.ts";
+export {
+  FieldSelectorAttributes,
+  LabelSelectorAttributes,
+  NonResourceAttributes,
+  ResourceAttributes,
+} from "./authorization/v1/attributes.ts";
+export { LocalSubjectAccessReview } from "./authorization/v1/local-subject-access-review.ts";
+export { SelfSubjectAccessReview, SelfSubjectAccessReviewSpec } from "./authorization/v1/self-subject-access-review.ts";
+export {
+  NonResourceRule,
+  ResourceRule,
+  SelfSubjectRulesReview,
+  SelfSubjectRulesReviewSpec,
+  SubjectRulesReviewStatus,
+} from "./authorization/v1/self-subject-rules-review.ts";
+export {
+  SubjectAccessReview,
+  SubjectAccessReviewSpec,
+  SubjectAccessReviewStatus,
+} from "./authorization/v1/subject-access-review.ts";
+export { Scale, ScaleSpec, ScaleStatus } from "./autoscaling/v1/scale.ts";
+export { Lease, LeaseSpec } from "./coordination/v1/lease.ts";
+export {
+  Affinity,
+  NodeAffinity,
+  NodeSelector,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodAffinity,
+  PodAffinityTerm,
+  PodAntiAffinity,
+  PreferredSchedulingTerm,
+  WeightedPodAffinityTerm,
+} from "./core/v1/affinity.ts";
+export { Binding } from "./core/v1/binding.ts";
+export { ConfigMap } from "./core/v1/config-map.ts";
+export {
+  Container,
+  ContainerPort,
+  ContainerResizePolicy,
+  ContainerRestartRule,
+  ContainerRestartRuleOnExitCodes,
+  VolumeDevice,
+  VolumeMount,
+} from "./core/v1/container.ts";
+export {
+  ContainerState,
+  ContainerStateRunning,
+  ContainerStateTerminated,
+  ContainerStateWaiting,
+  ContainerStatus,
+  ContainerUser,
+  ImageVolumeStatus,
+  LinuxContainerUser,
+  ResourceHealth,
+  ResourceStatus,
+  VolumeMountStatus,
+  VolumeStatus,
+} from "./core/v1/container-status.ts";
+export { EndpointAddress, EndpointSubset, Endpoints, EndpointsPort } from "./core/v1/endpoints.ts";
+export {
+  ConfigMapEnvSource,
+  ConfigMapKeySelector,
+  EnvFromSource,
+  EnvVar,
+  EnvVarSource,
+  FileKeySelector,
+  ObjectFieldSelector,
+  ResourceFieldSelector,
+  SecretEnvSource,
+  SecretKeySelector,
+} from "./core/v1/env.ts";
+export { EphemeralContainer } from "./core/v1/ephemeral-container.ts";
+export { Event, EventSeries, EventSource } from "./core/v1/event.ts";
+export {
+  ExecAction,
+  GRPCAction,
+  HTTPGetAction,
+  HTTPHeader,
+  Lifecycle,
+  LifecycleHandler,
+  SleepAction,
+  TCPSocketAction,
+} from "./core/v1/handler.ts";
+export { Namespace, NamespaceCondition, NamespaceSpec, NamespaceStatus } from "./core/v1/namespace.ts";
+export { Node, NodeSpec } from "./core/v1/node.ts";
+export { ConfigMapNodeConfigSource, NodeConfigSource, NodeConfigStatus } from "./core/v1/node-config.ts";
+export {
+  AttachedVolume,
+  ContainerImage,
+  DaemonEndpoint,
+  NodeAddress,
+  NodeCondition,
+  NodeDaemonEndpoints,
+  NodeFeatures,
+  NodeRuntimeHandler,
+  NodeRuntimeHandlerFeatures,
+  NodeStatus,
+  NodeSwapStatus,
+  NodeSystemInfo,
+} from "./core/v1/node-status.ts";
+export {
+  EphemeralVolumeSource,
+  PersistentVolumeClaimSpec,
+  PersistentVolumeClaimTemplate,
+  PersistentVolumeClaimVolumeSource,
+} from "./core/v1/persistent-volume-claim-spec.ts";
+export { Pod } from "./core/v1/pod.ts";
+export { HostAlias, PodDNSConfig, PodDNSConfigOption } from "./core/v1/pod-network.ts";
+export {
+  PodOS,
+  PodReadinessGate,
+  PodResourceClaim,
+  PodSchedulingGate,
+  PodSchedulingGroup,
+} from "./core/v1/pod-scheduling.ts";
+export { PodSpec } from "./core/v1/pod-spec.ts";
+export {
+  ContainerExtendedResourceRequest,
+  HostIP,
+  NodeAllocatableResourceClaimStatus,
+  PodCondition,
+  PodExtendedResourceClaimStatus,
+  PodIP,
+  PodResourceClaimStatus,
+  PodStatus,
+} from "./core/v1/pod-status.ts";
+export { PodTemplateSpec } from "./core/v1/pod-template.ts";
+export { Probe } from "./core/v1/probe.ts";
+export {
+  LocalObjectReference,
+  ObjectReference,
+  TypedLocalObjectReference,
+  TypedObjectReference,
+} from "./core/v1/reference.ts";
+export { ResourceClaim, ResourceRequirements, VolumeResourceRequirements } from "./core/v1/resources.ts";
+export { Secret } from "./core/v1/secret.ts";
+export {
+  AppArmorProfile,
+  Capabilities,
+  PodSecurityContext,
+  SELinuxOptions,
+  SeccompProfile,
+  SecurityContext,
+  Sysctl,
+  WindowsSecurityContextOptions,
+} from "./core/v1/security-context.ts";
+export { ClientIPConfig, Service, ServicePort, ServiceSpec, SessionAffinityConfig } from "./core/v1/service.ts";
+export { ServiceAccount } from "./core/v1/service-account.ts";
+export { LoadBalancerIngress, LoadBalancerStatus, PortStatus, ServiceStatus } from "./core/v1/service-status.ts";
+export { Taint, Toleration } from "./core/v1/taint.ts";
+export { TopologySpreadConstraint } from "./core/v1/topology-spread.ts";
+export {
+  EmptyDirVolumeSource,
+  GitRepoVolumeSource,
+  HostPathVolumeSource,
+  ImageVolumeSource,
+  Volume,
+} from "./core/v1/volume.ts";
+export {
+  AWSElasticBlockStoreVolumeSource,
+  AzureDiskVolumeSource,
+  AzureFileVolumeSource,
+  CinderVolumeSource,
+  GCEPersistentDiskVolumeSource,
+  PhotonPersistentDiskVolumeSource,
+  VsphereVirtualDiskVolumeSource,
+} from "./core/v1/volume-cloud.ts";
+export {
+  ClusterTrustBundleProjection,
+  ConfigMapProjection,
+  ConfigMapVolumeSource,
+  DownwardAPIProjection,
+  DownwardAPIVolumeFile,
+  DownwardAPIVolumeSource,
+  KeyToPath,
+  PodCertificateProjection,
+  ProjectedVolumeSource,
+  SecretProjection,
+  SecretVolumeSource,
+  ServiceAccountTokenProjection,
+  VolumeProjection,
+} from "./core/v1/volume-files.ts";
+export {
+  CephFSVolumeSource,
+  CSIVolumeSource,
+  FCVolumeSource,
+  FlexVolumeSource,
+  FlockerVolumeSource,
+  GlusterfsVolumeSource,
+  ISCSIVolumeSource,
+  NFSVolumeSource,
+  PortworxVolumeSource,
+  QuobyteVolumeSource,
+  RBDVolumeSource,
+  ScaleIOVolumeSource,
+  StorageOSVolumeSource,
+} from "./core/v1/volume-network.ts";
+export {
+  Endpoint,
+  EndpointConditions,
+  EndpointHints,
+  EndpointPort,
+  EndpointSlice,
+  ForNode,
+  ForZone,
+} from "./discovery/v1/endpoint-slice.ts";
+export { builtinKinds } from "./kinds.ts";
+export { DeleteOptions, Preconditions } from "./meta/v1/delete-options.ts";
+export { FieldSelectorRequirement } from "./meta/v1/field-selector-requirement.ts";
+export {
+  HTTPIngressPath,
+  HTTPIngressRuleValue,
+  Ingress,
+  IngressBackend,
+  IngressRule,
+  IngressServiceBackend,
+  IngressSpec,
+  IngressTLS,
+  ServiceBackendPort,
+} from "./networking/v1/ingress.ts";
+export { IngressClass, IngressClassParametersReference, IngressClassSpec } from "./networking/v1/ingress-class.ts";
+export {
+  IngressLoadBalancerIngress,
+  IngressLoadBalancerStatus,
+  IngressPortStatus,
+  IngressStatus,
+} from "./networking/v1/ingress-status.ts";
+export { Eviction } from "./policy/v1/eviction.ts";
+export { AggregationRule, ClusterRole } from "./rbac/v1/cluster-role.ts";
+export { ClusterRoleBinding } from "./rbac/v1/cluster-role-binding.ts";
+export { PolicyRule } from "./rbac/v1/policy-rule.ts";
+export { Role } from "./rbac/v1/role.ts";
+export { RoleBinding } from "./rbac/v1/role-binding.ts";
+export { RoleRef, Subject } from "./rbac/v1/role-ref.ts";

@@ -51,6 +51,9 @@ type ArrayRules = ListRules & Pick<ArrayNode, "minItems" | "maxItems">;
 export function array<S extends Schema>(items: S, rules: ArrayRules = {}): Schema<readonly TypeOf<S>[]> {
   return { type: "array", items, ...rules };
 }
+/** A list that is always replaced whole. */
+export const atomicList = <S extends Schema>(items: S): Schema<readonly TypeOf<S>[]> =>
+  array(items, { list: "atomic" });
 /** A list of values that merges as a set. */
 export const setOf = <S extends Schema>(items: S): Schema<readonly TypeOf<S>[]> => array(items, { list: "set" });
 /** A list of structures that merges by `key` (and further key fields) in both patches and apply. */

@@ -1,0 +1,30 @@
+// SelfSubjectAccessReview: asks whether the caller may do something.
+import { dns1123Subdomain, field, kind, type ObjectOf, type ObjectSchema, object, type TypeOf } from "@knots/machinery";
+import { NonResourceAttributes, ResourceAttributes } from "./attributes.ts";
+import { SubjectAccessReviewStatus } from "./subject-access-review.ts";
+
+const selfSubjectAccessReviewSpec = object("io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec", {
+  resourceAttributes: field(1, ResourceAttributes, "", { pointer: true }),
+  nonResourceAttributes: field(2, NonResourceAttributes, "", { pointer: true }),
+});
+export interface SelfSubjectAccessReviewSpec extends TypeOf<typeof selfSubjectAccessReviewSpec> {}
+export const SelfSubjectAccessReviewSpec: ObjectSchema<SelfSubjectAccessReviewSpec> = selfSubjectAccessReviewSpec;
+
+/**  */
+export const SelfSubjectAccessReview = kind({
+  group: "authorization.k8s.io",
+  version: "v1",
+  kind: "SelfSubjectAccessReview",
+  plural: "selfsubjectaccessreviews",
+  scope: "Cluster",
+  doc: "",
+  definition: "io.k8s.api.authorization.v1.SelfSubjectAccessReview",
+  fields: {
+    spec: field(2, SelfSubjectAccessReviewSpec, "", { required: true, always: true, default: {} }),
+    status: field(3, SubjectAccessReviewStatus, "", { pointer: true }),
+  },
+  verbs: ["create"],
+  checkName: dns1123Subdomain,
+  generation: false,
+});
+export interface SelfSubjectAccessReview extends ObjectOf<typeof SelfSubjectAccessReview> {}

@@ -1,0 +1,20 @@
+// Binding: puts a pod on a node.
+import { dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
+import { ObjectReference } from "./reference.ts";
+
+/**  */
+export const Binding = kind({
+  group: "",
+  version: "v1",
+  kind: "Binding",
+  plural: "bindings",
+  scope: "Namespaced",
+  doc: "",
+  definition: "io.k8s.api.core.v1.Binding",
+  fields: {
+    target: field(2, ObjectReference, "", { required: true, always: true }),
+  },
+  verbs: ["create"],
+  checkName: dns1123Subdomain,
+});
+export interface Binding extends ObjectOf<typeof Binding> {}

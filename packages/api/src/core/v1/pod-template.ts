@@ -1,0 +1,10 @@
+// What a new pod looks like.
+import { field, ObjectMeta, type ObjectSchema, object, type TypeOf } from "@knots/machinery";
+import { PodSpec } from "./pod-spec.ts";
+
+const podTemplateSpec = object("io.k8s.api.core.v1.PodTemplateSpec", {
+  metadata: field(1, ObjectMeta, "", { always: true }),
+  spec: field(2, PodSpec, "", { required: true, always: true, default: {} }),
+});
+export interface PodTemplateSpec extends TypeOf<typeof podTemplateSpec> {}
+export const PodTemplateSpec: ObjectSchema<PodTemplateSpec> = podTemplateSpec;

@@ -1,0 +1,34 @@
+// Pod: containers that share a node, an address and volumes.
+import { dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
+import { PodSpec } from "./pod-spec.ts";
+import { PodStatus } from "./pod-status.ts";
+
+/**  */
+export const Pod = kind({
+  group: "",
+  version: "v1",
+  kind: "Pod",
+  plural: "pods",
+  scope: "Namespaced",
+  shortNames: ["po"],
+  categories: ["all"],
+  doc: "",
+  definition: "io.k8s.api.core.v1.Pod",
+  fields: {
+    spec: field(2, PodSpec, "", { required: true, always: true, default: {} }),
+    status: field(3, PodStatus, "", { pointer: true }),
+  },
+  subresources: {
+    attach: { kind: "PodAttachOptions", verbs: ["create", "get"] },
+    binding: { kind: "Binding", verbs: ["create"] },
+    ephemeralcontainers: { kind: "Pod", verbs: ["get", "patch", "update"] },
+    eviction: { group: "policy", version: "v1", kind: "Eviction", verbs: ["create"] },
+    exec: { kind: "PodExecOptions", verbs: ["create", "get"] },
+    log: { kind: "Pod", verbs: ["get"] },
+    portforward: { kind: "PodPortForwardOptions", verbs: ["create", "get"] },
+    proxy: { kind: "PodProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
+    resize: { kind: "Pod", verbs: ["get", "patch", "update"] },
+  },
+  checkName: dns1123Subdomain,
+});
+export interface Pod extends ObjectOf<typeof Pod> {}

@@ -1,0 +1,64 @@
+// Every kind that is built in, as one explicit list.
+import type { AnyKind } from "@knots/machinery";
+import { Deployment } from "./apps/v1/deployment.ts";
+import { ReplicaSet } from "./apps/v1/replica-set.ts";
+import { SelfSubjectReview } from "./authentication/v1/self-subject-review.ts";
+import { TokenRequest } from "./authentication/v1/token-request.ts";
+import { TokenReview } from "./authentication/v1/token-review.ts";
+import { LocalSubjectAccessReview } from "./authorization/v1/local-subject-access-review.ts";
+import { SelfSubjectAccessReview } from "./authorization/v1/self-subject-access-review.ts";
+import { SelfSubjectRulesReview } from "./authorization/v1/self-subject-rules-review.ts";
+import { SubjectAccessReview } from "./authorization/v1/subject-access-review.ts";
+import { Scale } from "./autoscaling/v1/scale.ts";
+import { Lease } from "./coordination/v1/lease.ts";
+import { Binding } from "./core/v1/binding.ts";
+import { ConfigMap } from "./core/v1/config-map.ts";
+import { Endpoints } from "./core/v1/endpoints.ts";
+import { Event } from "./core/v1/event.ts";
+import { Namespace } from "./core/v1/namespace.ts";
+import { Node } from "./core/v1/node.ts";
+import { Pod } from "./core/v1/pod.ts";
+import { Secret } from "./core/v1/secret.ts";
+import { Service } from "./core/v1/service.ts";
+import { ServiceAccount } from "./core/v1/service-account.ts";
+import { EndpointSlice } from "./discovery/v1/endpoint-slice.ts";
+import { Ingress } from "./networking/v1/ingress.ts";
+import { IngressClass } from "./networking/v1/ingress-class.ts";
+import { Eviction } from "./policy/v1/eviction.ts";
+import { ClusterRole } from "./rbac/v1/cluster-role.ts";
+import { ClusterRoleBinding } from "./rbac/v1/cluster-role-binding.ts";
+import { Role } from "./rbac/v1/role.ts";
+import { RoleBinding } from "./rbac/v1/role-binding.ts";
+
+/** All built-in kinds. */
+export const builtinKinds: readonly AnyKind[] = [
+  Deployment,
+  ReplicaSet,
+  SelfSubjectReview,
+  TokenRequest,
+  TokenReview,
+  LocalSubjectAccessReview,
+  SelfSubjectAccessReview,
+  SelfSubjectRulesReview,
+  SubjectAccessReview,
+  Scale,
+  Lease,
+  Binding,
+  ConfigMap,
+  Endpoints,
+  Event,
+  Namespace,
+  Node,
+  Pod,
+  Secret,
+  ServiceAccount,
+  Service,
+  EndpointSlice,
+  IngressClass,
+  Ingress,
+  Eviction,
+  ClusterRoleBinding,
+  ClusterRole,
+  RoleBinding,
+  Role,
+];

@@ -1,0 +1,21 @@
+// RoleBinding: gives a role to users in one namespace.
+import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
+import { RoleRef, Subject } from "./role-ref.ts";
+
+/**  */
+export const RoleBinding = kind({
+  group: "rbac.authorization.k8s.io",
+  version: "v1",
+  kind: "RoleBinding",
+  plural: "rolebindings",
+  scope: "Namespaced",
+  doc: "",
+  definition: "io.k8s.api.rbac.v1.RoleBinding",
+  fields: {
+    subjects: field(2, atomicList(Subject), ""),
+    roleRef: field(3, RoleRef, "", { required: true, always: true }),
+  },
+  storagePath: "rolebindings",
+  checkName: pathSegmentName,
+});
+export interface RoleBinding extends ObjectOf<typeof RoleBinding> {}
