@@ -30,6 +30,8 @@ export interface FaultDisk extends Disk {
   cutAt(step: number): void;
   /** Asked before each step; an error makes the step fail (a write: after half of it was done). */
   inject(fault: (step: DiskStep, name: string) => StoreError | undefined): void;
+  /** The process died, the machine did not: a new process may own the disk and sees all that was written, synced or not. */
+  revive(): void;
   /** The files that a machine would find after losing power now. */
   afterCut(mode: CutMode, random: Random): Map<string, Uint8Array>;
 }
@@ -42,6 +44,7 @@ class SimulatedDisk implements FaultDisk {
   readonly #inodes = new Map<string, Inode>();
   #durableNames: Map<string, Inode>;
   #nameChanges: NameChange[] = [];
+  #locked = false;
   #steps = 0;
   #syncs = 0;
   #cut = Number.POSITIVE_INFINITY;
@@ -72,9 +75,8 @@ class SimulatedDisk implements FaultDisk {
   afterCut(mode: CutMode, random: Random): Map<string, Uint8Array> {
     const survives = (): boolean => mode === "kept" || (mode === "torn" && random.next() < 0.5);
     const names = new Map(this.#durableNames);
-    // The directory's own journal keeps the order: a prefix of the changes survives.
     for (const { name, inode, from } of this.#nameChanges) {
-      if (!survives()) break;
+      if (!survives()) continue;
       if (from !== undefined) names.delete(from);
       if (inode === undefined) names.delete(name);
       else names.set(name, inode);
@@ -121,8 +123,19 @@ class SimulatedDisk implements FaultDisk {
     this.#nameChanges = [];
   }
 
-  lock(): ReturnType<Disk["lock"]> {
-    return this.#view.lock();
+  async lock(): ReturnType<Disk["lock"]> {
+    if (this.#locked) throw new StoreError("locked", "the disk belongs to another store");
+    this.#locked = true;
+    return {
+      release: async () => {
+        this.#locked = false;
+      },
+    };
+  }
+
+  revive(): void {
+    this.#cut = Number.POSITIVE_INFINITY;
+    this.#locked = false;
   }
 
   #step(step: DiskStep, name: string): void {

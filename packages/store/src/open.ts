@@ -121,20 +121,28 @@ interface LogState {
   readonly current: Segment;
 }
 
-async function readLog(disk: Disk, sequences: readonly number[], replay: Replay): Promise<LogState> {
+async function readLog(disk: Disk, all: readonly number[], replay: Replay): Promise<LogState> {
+  const sequences = lastRow(all);
   const sealed: SealedSegment[] = [];
   for (const [index, sequence] of sequences.entries()) {
-    const expected = (sequences[0] ?? 0) + index;
-    if (sequence !== expected) throw new StoreError("corrupt", `the file ${segmentName(expected)} is missing`);
     const isLast = index === sequences.length - 1;
     const content = await readOne(disk, sequence, replay, isLast);
-    if (isLast && content.head !== undefined) return { sealed, current: await content.resume() };
+    if (isLast && content.head !== undefined) {
+      for (const old of all.slice(0, -sequences.length)) await disk.remove(segmentName(old));
+      return { sealed, current: await content.resume() };
+    }
     await content.close();
     if (!isLast) sealed.push({ sequence, bytes: content.bytes, lastEntry: replay.lastRead });
   }
   // No segment yet, or one whose making was cut short before anything in it was acknowledged: make it (again).
   const sequence = sequences.at(-1) ?? 1;
   return { sealed, current: await createSegment(disk, { sequence, after: replay.state.entry }) };
+}
+
+/** The last numbers without a gap. What lies before a gap was being dropped; if not, the checkpoint will not reach up to the row. */
+function lastRow(sequences: readonly number[]): readonly number[] {
+  const start = sequences.findLastIndex((sequence, index) => index > 0 && sequences[index - 1] !== sequence - 1);
+  return sequences.slice(Math.max(0, start));
 }
 
 async function readOne(disk: Disk, sequence: number, replay: Replay, isLast: boolean): Promise<SegmentContent> {

@@ -144,6 +144,23 @@ test("no acknowledged write is lost and every state is right after a power cut a
   }
 });
 
+test("what a successor reads after a killed process is durable, even if the power fails then", async () => {
+  const { recording, steps } = await record();
+  for (let cut = 1; cut <= steps; cut++) {
+    const run: Recording = { states: new Map(), acknowledged: 1, compacted: 0 };
+    const disk = createFaultDisk();
+    disk.cutAt(cut);
+    await open(disk)
+      .then((store) => workload(store, run))
+      .catch((error: unknown) => assert.ok(error instanceof StoreError && error.code === "io", String(error)));
+    disk.revive();
+    const { revision } = (await open(disk)).status();
+    const store = await open(createFaultDisk(disk.afterCut("lost", seededRandom(cut))));
+    assert.equal(store.status().revision, revision, `killed at ${cut}`);
+    await check(store, recording, run, `killed at ${cut}`);
+  }
+});
+
 test("what was written after a power cut survives the next one", async () => {
   const random = seededRandom(7);
   let files = new Map<string, Uint8Array>();
