@@ -10,7 +10,7 @@ export {
   type Watch,
   watch,
 } from "./controller/controller.ts";
-export { NO_PLAN, type Plan, type PlannedEvent, type Write } from "./controller/plan.ts";
+export { NO_PLAN, type Plan, type PlannedEvent, type Write, type WriteOutcome } from "./controller/plan.ts";
 export type { Indexer, Informer, InformerHandler, InformerOptions, Informers, Lister } from "./informer/informer.ts";
 export {
   type ApiRequest,
