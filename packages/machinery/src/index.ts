@@ -1,5 +1,12 @@
 // Public names of @knots/machinery.
 export {
+  type ConditionLike,
+  conditionOf,
+  isConditionTrue,
+  withCondition,
+  withoutCondition,
+} from "./conditions.ts";
+export {
   duplicate,
   type FieldError,
   type FieldErrorType,
