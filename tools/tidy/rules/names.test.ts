@@ -10,6 +10,6 @@ table(names, [
   ],
   ["capitals", { "packages/std/src/workQueue.ts": "" }, ["packages/std/src/workQueue.ts:1"]],
   ["underscores", { "packages/std/src/work_queue.ts": "" }, ["packages/std/src/work_queue.ts:1"]],
-  ["a dot that tells no kind", { "packages/std/src/pod.types.ts": "" }, ["packages/std/src/pod.types.ts:1"]],
+  ["a dot before a variant", { "packages/store/src/disk.memory.ts": "" }, []],
   ["a folder with a capital", { "packages/std/src/Heap/a.ts": "" }, ["packages/std/src/Heap/a.ts:1"]],
 ]);

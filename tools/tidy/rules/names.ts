@@ -1,8 +1,8 @@
-// Source files and their folders have kebab-case names; a suffix tells the kind: `.node`, `.test`.
+// Source files and their folders have kebab-case names; a suffix tells the variant: `.node`, `.memory`, `.test`.
 import type { Finding, Rule } from "../project.ts";
 
 const kebab = "[a-z0-9]+(-[a-z0-9]+)*";
-const fileName = new RegExp(`^${kebab}(\\.node)?(\\.test|\\.d)?\\.(ts|tsx|mjs)$`);
+const fileName = new RegExp(`^${kebab}(\\.${kebab}){0,2}\\.(ts|tsx|mjs)$`);
 const folderName = new RegExp(`^${kebab}$`);
 
 export const names: Rule = (project) =>
