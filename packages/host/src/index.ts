@@ -4,6 +4,7 @@ export * from "./cgroup/hierarchy.ts";
 export * from "./cgroup/plan.ts";
 export * from "./files/atomic.node.ts";
 export * from "./files/owner.node.ts";
+export * from "./grpc/client.node.ts";
 export * from "./kubeconfig/kubeconfig.node.ts";
 export * from "./mounts/mountinfo.ts";
 export * from "./mounts/unmount.node.ts";
