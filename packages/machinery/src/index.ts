@@ -1,4 +1,6 @@
 // Public names of @knots/machinery.
+
+export { type ParseOptions, parseJson } from "./codec/json.ts";
 export {
   type ConditionLike,
   conditionOf,
@@ -21,6 +23,7 @@ export {
   tooMany,
   typeInvalid,
 } from "./field-error.ts";
+export { getIn, setIn } from "./frozen.ts";
 export {
   ALL_VERBS,
   type AnyKind,
@@ -90,6 +93,9 @@ export {
   quantityValue,
 } from "./quantity.ts";
 export * from "./schema/builder.ts";
+export { type DecodeOptions, decodeFailure, decodeObject, strictFailure } from "./schema/decode.ts";
+export { applyDefaults } from "./schema/default.ts";
+export { isList, isObject } from "./schema/json-value.ts";
 export type {
   AnyField,
   ArrayNode,
@@ -119,6 +125,7 @@ export type {
   TypeOf,
 } from "./schema/schema.ts";
 export { schemaOf } from "./schema/schema.ts";
+export { MAX_FIELD_ERRORS, validateObject } from "./schema/validate.ts";
 export { type FieldRequirement, formatFieldSelector, parseFieldSelector } from "./selector/field-selector.ts";
 export {
   everything,

@@ -64,12 +64,12 @@ const objectMeta = object(`${META}.ObjectMeta`, {
   annotations: field(12, map(string()), "Keys and values for tools; not selectable."),
   ownerReferences: field(
     13,
-    array(OwnerReference, { list: "map", keys: ["uid"], patch: "merge", mergeKey: "uid" }),
+    array(OwnerReference, { list: "map", keys: ["uid"], patch: "merge", mergeKey: "uid", duplicates: "allow" }),
     "Objects that this one depends on.",
   ),
   finalizers: field(
     14,
-    array(string(), { list: "set", patch: "merge" }),
+    array(string(), { list: "set", patch: "merge", duplicates: "allow" }),
     "Names that must be removed before the object goes away.",
   ),
   managedFields: field(17, array(ManagedFieldsEntry), "Which client owns which fields."),

@@ -73,6 +73,8 @@ export interface ListRules {
   readonly keys?: readonly string[];
   readonly patch?: "merge" | "replace" | "retainKeys" | "merge,retainKeys";
   readonly mergeKey?: string;
+  /** Sets and maps refuse repeated elements; `allow` lets them in where upstream only warns (env, ports, finalizers). */
+  readonly duplicates?: "allow";
 }
 export interface ArrayNode extends ListRules {
   readonly type: "array";
