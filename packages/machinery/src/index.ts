@@ -150,3 +150,20 @@ export {
   type StatusDetails,
   type StatusReason,
 } from "./status.ts";
+export { age, ageSince, formatAge } from "./table/age.ts";
+export {
+  type PartialObjectMetadata,
+  type PartialObjectMetadataList,
+  partialMetadata,
+  partialMetadataList,
+} from "./table/partial.ts";
+export {
+  columnsOf,
+  type IncludeObject,
+  parseIncludeObject,
+  type Table,
+  type TableColumn,
+  type TableOptions,
+  type TableRow,
+  toTable,
+} from "./table/table.ts";
