@@ -115,7 +115,7 @@ const condition = object(`${META}.Condition`, {
   observedGeneration: field(3, int64({ min: 0 }), "Generation that the condition was computed from."),
   lastTransitionTime: field(4, time(), "When the status last changed.", { required: true }),
   reason: field(5, string(), "One CamelCase word that says why.", { required: true }),
-  message: field(6, string(), "Details for people.", { required: true }),
+  message: field(6, string(), "Details for people.", { required: true, always: true }),
 });
 /** One aspect of an object's state. */
 export interface Condition extends TypeOf<typeof condition> {}

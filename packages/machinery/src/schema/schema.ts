@@ -118,7 +118,7 @@ export interface Inline {
 
 /** Rules of a field that go beyond its schema. */
 export interface FieldOptions {
-  /** Must be present and, for strings, lists and maps, not empty. */
+  /** Must be present and, for strings, lists and maps, not empty; with `always` it is merely there, perhaps empty. */
   readonly required?: boolean;
   /** Value taken when the field is absent; a function computes it from the object that holds the field (earlier fields are defaulted). */
   // biome-ignore lint/suspicious/noExplicitAny: a default reads the object it sits in, whose type is only known after all fields are declared

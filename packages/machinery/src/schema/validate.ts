@@ -121,8 +121,9 @@ function checkField(walk: Walk, plan: FieldPlan, value: JsonObject, old: JsonObj
     failField(walk, name, (path) => invalid(path, now ?? null, "field is immutable"));
     return;
   }
-  if (now === undefined || (field.required === true && isAbsent(plan, now))) {
-    if (field.required === true) failField(walk, name, (path) => required(path));
+  const wanted = field.required === true && field.always !== true;
+  if (now === undefined || (wanted && isAbsent(plan, now))) {
+    if (wanted) failField(walk, name, (path) => required(path));
     return;
   }
   if (hasRules(plan.node)) checkBelow(walk, name, plan.node, [now, was]);

@@ -17,37 +17,44 @@ import {
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
 
 const replicaSetSpec = object("io.k8s.api.apps.v1.ReplicaSetSpec", {
-  replicas: field(1, int32(), "", { pointer: true }),
-  selector: field(2, LabelSelector, "", { required: true, pointer: true }),
-  template: field(3, PodTemplateSpec, "", { always: true }),
-  minReadySeconds: field(4, int32(), ""),
+  replicas: field(1, int32({ min: 0 }), "How many pods should run.", { pointer: true, default: 1 }),
+  minReadySeconds: field(4, int32({ min: 0 }), "Seconds a pod must be ready to count as available."),
+  selector: field(2, LabelSelector, "Which pods belong to it; cannot change.", {
+    required: true,
+    pointer: true,
+    immutable: true,
+  }),
+  template: field(3, PodTemplateSpec, "What a new pod looks like.", { always: true, default: {} }),
 });
+/** What a replica set should be. */
 export interface ReplicaSetSpec extends TypeOf<typeof replicaSetSpec> {}
 export const ReplicaSetSpec: ObjectSchema<ReplicaSetSpec> = replicaSetSpec;
 
 const replicaSetCondition = object("io.k8s.api.apps.v1.ReplicaSetCondition", {
-  type: field(1, string(), "", { required: true }),
-  status: field(2, string(), "", { required: true }),
-  lastTransitionTime: field(3, time(), ""),
-  reason: field(4, string(), ""),
-  message: field(5, string(), ""),
+  type: field(1, string(), "What the condition is about.", { required: true }),
+  status: field(2, string({ enum: ["True", "False", "Unknown"] }), "True, False or Unknown.", { required: true }),
+  lastTransitionTime: field(3, time(), "When the status last changed."),
+  reason: field(4, string(), "One CamelCase word that says why."),
+  message: field(5, string(), "Details for people."),
 });
+/** One aspect of a replica set's state. */
 export interface ReplicaSetCondition extends TypeOf<typeof replicaSetCondition> {}
 export const ReplicaSetCondition: ObjectSchema<ReplicaSetCondition> = replicaSetCondition;
 
 const replicaSetStatus = object("io.k8s.api.apps.v1.ReplicaSetStatus", {
-  replicas: field(1, int32(), "", { required: true }),
-  fullyLabeledReplicas: field(2, int32(), ""),
-  observedGeneration: field(3, int64(), ""),
-  readyReplicas: field(4, int32(), ""),
-  availableReplicas: field(5, int32(), ""),
-  conditions: field(6, listOf(ReplicaSetCondition, "type"), ""),
-  terminatingReplicas: field(7, int32(), "", { pointer: true }),
+  replicas: field(1, int32(), "Pods that exist.", { required: true, always: true }),
+  fullyLabeledReplicas: field(2, int32(), "Pods with all labels of the template."),
+  readyReplicas: field(4, int32(), "Pods that are ready."),
+  availableReplicas: field(5, int32(), "Pods that are available."),
+  terminatingReplicas: field(7, int32(), "Pods that are shutting down.", { pointer: true }),
+  observedGeneration: field(3, int64(), "Generation that the status was computed from."),
+  conditions: field(6, listOf(ReplicaSetCondition, "type"), "Aspects of its state."),
 });
+/** State of a replica set. */
 export interface ReplicaSetStatus extends TypeOf<typeof replicaSetStatus> {}
 export const ReplicaSetStatus: ObjectSchema<ReplicaSetStatus> = replicaSetStatus;
 
-/**  */
+/** Keeps a stated number of identical pods running. */
 export const ReplicaSet = kind({
   group: "apps",
   version: "v1",
@@ -56,11 +63,11 @@ export const ReplicaSet = kind({
   scope: "Namespaced",
   shortNames: ["rs"],
   categories: ["all"],
-  doc: "",
+  doc: "Keeps a stated number of identical pods running.",
   definition: "io.k8s.api.apps.v1.ReplicaSet",
   fields: {
-    spec: field(2, ReplicaSetSpec, "", { required: true, always: true, default: {} }),
-    status: field(3, ReplicaSetStatus, "", { pointer: true }),
+    spec: field(2, ReplicaSetSpec, "What the replica set should be.", { required: true, always: true, default: {} }),
+    status: field(3, ReplicaSetStatus, "State of the replica set, written by its controller.", { always: true }),
   },
   storagePath: "replicasets",
   scale: { specReplicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: ["spec", "selector"] },

@@ -3,22 +3,23 @@ import { dns1123Subdomain, field, kind, type ObjectOf, type ObjectSchema, object
 import { UserInfo } from "./user-info.ts";
 
 const selfSubjectReviewStatus = object("io.k8s.api.authentication.v1.SelfSubjectReviewStatus", {
-  userInfo: field(1, UserInfo, "", { always: true }),
+  userInfo: field(1, UserInfo, "Name, groups and further facts.", { always: true }),
 });
+/** Who the caller is. */
 export interface SelfSubjectReviewStatus extends TypeOf<typeof selfSubjectReviewStatus> {}
 export const SelfSubjectReviewStatus: ObjectSchema<SelfSubjectReviewStatus> = selfSubjectReviewStatus;
 
-/**  */
+/** Asks who the caller is. */
 export const SelfSubjectReview = kind({
   group: "authentication.k8s.io",
   version: "v1",
   kind: "SelfSubjectReview",
   plural: "selfsubjectreviews",
   scope: "Cluster",
-  doc: "",
+  doc: "Asks who the caller is.",
   definition: "io.k8s.api.authentication.v1.SelfSubjectReview",
   fields: {
-    status: field(2, SelfSubjectReviewStatus, "", { pointer: true }),
+    status: field(2, SelfSubjectReviewStatus, "Who the caller is.", { always: true }),
   },
   verbs: ["create"],
   checkName: dns1123Subdomain,

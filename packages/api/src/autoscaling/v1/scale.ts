@@ -12,30 +12,32 @@ import {
 } from "@knots/machinery";
 
 const scaleSpec = object("io.k8s.api.autoscaling.v1.ScaleSpec", {
-  replicas: field(1, int32(), ""),
+  replicas: field(1, int32({ min: 0 }), "How many replicas should run."),
 });
+/** What the replica count should be. */
 export interface ScaleSpec extends TypeOf<typeof scaleSpec> {}
 export const ScaleSpec: ObjectSchema<ScaleSpec> = scaleSpec;
 
 const scaleStatus = object("io.k8s.api.autoscaling.v1.ScaleStatus", {
-  replicas: field(1, int32(), "", { required: true }),
-  selector: field(2, string(), ""),
+  replicas: field(1, int32(), "How many replicas there are.", { required: true, always: true }),
+  selector: field(2, string(), "Selector of the pods as text."),
 });
+/** What the replica count is. */
 export interface ScaleStatus extends TypeOf<typeof scaleStatus> {}
 export const ScaleStatus: ObjectSchema<ScaleStatus> = scaleStatus;
 
-/**  */
+/** The replica count of a workload. */
 export const Scale = kind({
   group: "autoscaling",
   version: "v1",
   kind: "Scale",
   plural: "scales",
   scope: "Namespaced",
-  doc: "",
+  doc: "The replica count of a workload.",
   definition: "io.k8s.api.autoscaling.v1.Scale",
   fields: {
-    spec: field(2, ScaleSpec, "", { pointer: true }),
-    status: field(3, ScaleStatus, "", { pointer: true }),
+    spec: field(2, ScaleSpec, "The wanted count.", { always: true }),
+    status: field(3, ScaleStatus, "The present count.", { always: true }),
   },
   checkName: dns1123Subdomain,
 });

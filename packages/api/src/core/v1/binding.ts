@@ -2,17 +2,17 @@
 import { dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
 import { ObjectReference } from "./reference.ts";
 
-/**  */
+/** Puts a pod on a node. */
 export const Binding = kind({
   group: "",
   version: "v1",
   kind: "Binding",
   plural: "bindings",
   scope: "Namespaced",
-  doc: "",
+  doc: "Puts a pod on a node.",
   definition: "io.k8s.api.core.v1.Binding",
   fields: {
-    target: field(2, ObjectReference, "", { required: true, always: true }),
+    target: field(2, ObjectReference, "The node.", { required: true, always: true }),
   },
   verbs: ["create"],
   checkName: dns1123Subdomain,

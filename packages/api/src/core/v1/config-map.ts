@@ -1,7 +1,7 @@
 // ConfigMap: configuration as keys and texts.
 import { boolean, bytes, dns1123Subdomain, field, kind, map, type ObjectOf, string } from "@knots/machinery";
 
-/**  */
+/** Configuration as keys and texts. */
 export const ConfigMap = kind({
   group: "",
   version: "v1",
@@ -9,12 +9,12 @@ export const ConfigMap = kind({
   plural: "configmaps",
   scope: "Namespaced",
   shortNames: ["cm"],
-  doc: "",
+  doc: "Configuration as keys and texts.",
   definition: "io.k8s.api.core.v1.ConfigMap",
   fields: {
-    data: field(2, map(string()), ""),
-    binaryData: field(3, map(bytes()), ""),
-    immutable: field(4, boolean(), "", { pointer: true }),
+    data: field(2, map(string()), "Texts by key."),
+    binaryData: field(3, map(bytes()), "Bytes by key."),
+    immutable: field(4, boolean(), "Whether the data can never change again.", { pointer: true }),
   },
   checkName: dns1123Subdomain,
 });

@@ -15,20 +15,22 @@ import {
 import { ObjectReference } from "./reference.ts";
 
 const eventSeries = object("io.k8s.api.core.v1.EventSeries", {
-  count: field(1, int32(), ""),
-  lastObservedTime: field(2, microTime(), ""),
+  count: field(1, int32(), "How often it happened."),
+  lastObservedTime: field(2, microTime(), "When it last happened."),
 });
+/** Repetition of an event. */
 export interface EventSeries extends TypeOf<typeof eventSeries> {}
 export const EventSeries: ObjectSchema<EventSeries> = eventSeries;
 
 const eventSource = object("io.k8s.api.core.v1.EventSource", {
-  component: field(1, string(), ""),
-  host: field(2, string(), ""),
+  component: field(1, string(), "Component that reported it."),
+  host: field(2, string(), "Node that reported it."),
 });
+/** Who reported an event. */
 export interface EventSource extends TypeOf<typeof eventSource> {}
 export const EventSource: ObjectSchema<EventSource> = eventSource;
 
-/**  */
+/** A note about something that happened to an object. */
 export const Event = kind({
   group: "",
   version: "v1",
@@ -36,23 +38,23 @@ export const Event = kind({
   plural: "events",
   scope: "Namespaced",
   shortNames: ["ev"],
-  doc: "",
+  doc: "A note about something that happened to an object.",
   definition: "io.k8s.api.core.v1.Event",
   fields: {
-    involvedObject: field(2, ObjectReference, "", { required: true, always: true }),
-    reason: field(3, string(), ""),
-    message: field(4, string(), ""),
-    source: field(5, EventSource, "", { always: true }),
-    firstTimestamp: field(6, time(), ""),
-    lastTimestamp: field(7, time(), ""),
-    count: field(8, int32(), ""),
-    type: field(9, string(), ""),
-    eventTime: field(10, microTime(), ""),
-    series: field(11, EventSeries, "", { pointer: true }),
-    action: field(12, string(), ""),
-    related: field(13, ObjectReference, "", { pointer: true }),
-    reportingComponent: field(14, string(), ""),
-    reportingInstance: field(15, string(), ""),
+    involvedObject: field(2, ObjectReference, "Object that the event is about.", { required: true, always: true }),
+    reason: field(3, string(), "One CamelCase word that says what happened."),
+    message: field(4, string(), "Details for people."),
+    source: field(5, EventSource, "Who reported the event.", { always: true }),
+    firstTimestamp: field(6, time(), "When it first happened."),
+    lastTimestamp: field(7, time(), "When it last happened."),
+    count: field(8, int32(), "How often it happened."),
+    type: field(9, string(), "Normal or Warning."),
+    eventTime: field(10, microTime(), "When it was first seen, in microseconds."),
+    series: field(11, EventSeries, "Repetition of the event.", { pointer: true }),
+    action: field(12, string(), "What was done about the object."),
+    related: field(13, ObjectReference, "A second object of the event.", { pointer: true }),
+    reportingComponent: field(14, string(), "Controller that reported it.", { always: true }),
+    reportingInstance: field(15, string(), "Instance of the controller.", { always: true }),
   },
   checkName: dns1123Subdomain,
 });

@@ -14,29 +14,39 @@ import {
 } from "@knots/machinery";
 
 const namespaceSpec = object("io.k8s.api.core.v1.NamespaceSpec", {
-  finalizers: field(1, atomicList(string()), ""),
+  finalizers: field(1, atomicList(string()), "Names that must go before the namespace is removed.", {
+    patch: "replace",
+  }),
 });
+/** What holds a namespace back from removal. */
 export interface NamespaceSpec extends TypeOf<typeof namespaceSpec> {}
 export const NamespaceSpec: ObjectSchema<NamespaceSpec> = namespaceSpec;
 
 const namespaceCondition = object("io.k8s.api.core.v1.NamespaceCondition", {
-  type: field(1, string(), "", { required: true }),
-  status: field(2, string(), "", { required: true }),
-  lastTransitionTime: field(4, time(), ""),
-  reason: field(5, string(), ""),
-  message: field(6, string(), ""),
+  type: field(1, string(), "What the condition is about.", { required: true }),
+  status: field(2, string({ enum: ["True", "False", "Unknown"] }), "True, False or Unknown.", { required: true }),
+  lastTransitionTime: field(4, time(), "When the status last changed."),
+  reason: field(5, string(), "One CamelCase word that says why."),
+  message: field(6, string(), "Details for people."),
 });
+/** One aspect of a namespace's removal. */
 export interface NamespaceCondition extends TypeOf<typeof namespaceCondition> {}
 export const NamespaceCondition: ObjectSchema<NamespaceCondition> = namespaceCondition;
 
 const namespaceStatus = object("io.k8s.api.core.v1.NamespaceStatus", {
-  phase: field(1, string(), ""),
-  conditions: field(2, listOf(NamespaceCondition, "type"), ""),
+  phase: field(
+    1,
+    string({ enum: ["Active", "Terminating"] }),
+    "Active, or Terminating while its contents are removed.",
+    { default: "Active" },
+  ),
+  conditions: field(2, listOf(NamespaceCondition, "type"), "What stands in the way of the removal."),
 });
+/** State of a namespace. */
 export interface NamespaceStatus extends TypeOf<typeof namespaceStatus> {}
 export const NamespaceStatus: ObjectSchema<NamespaceStatus> = namespaceStatus;
 
-/**  */
+/** A scope for names, access and quotas. */
 export const Namespace = kind({
   group: "",
   version: "v1",
@@ -44,11 +54,11 @@ export const Namespace = kind({
   plural: "namespaces",
   scope: "Cluster",
   shortNames: ["ns"],
-  doc: "",
+  doc: "A scope for names, access and quotas.",
   definition: "io.k8s.api.core.v1.Namespace",
   fields: {
-    spec: field(2, NamespaceSpec, "", { pointer: true }),
-    status: field(3, NamespaceStatus, "", { pointer: true }),
+    spec: field(2, NamespaceSpec, "What the namespace should be.", { always: true }),
+    status: field(3, NamespaceStatus, "State of the namespace, written by the server.", { always: true }),
   },
   verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   subresources: { finalize: { kind: "Namespace", verbs: ["update"] } },

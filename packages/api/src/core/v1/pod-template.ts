@@ -3,8 +3,9 @@ import { field, ObjectMeta, type ObjectSchema, object, type TypeOf } from "@knot
 import { PodSpec } from "./pod-spec.ts";
 
 const podTemplateSpec = object("io.k8s.api.core.v1.PodTemplateSpec", {
-  metadata: field(1, ObjectMeta, "", { always: true }),
-  spec: field(2, PodSpec, "", { required: true, always: true, default: {} }),
+  metadata: field(1, ObjectMeta, "Labels and annotations of new pods.", { always: true }),
+  spec: field(2, PodSpec, "What new pods should be.", { required: true, always: true, default: {} }),
 });
+/** What a new pod looks like. */
 export interface PodTemplateSpec extends TypeOf<typeof podTemplateSpec> {}
 export const PodTemplateSpec: ObjectSchema<PodTemplateSpec> = podTemplateSpec;

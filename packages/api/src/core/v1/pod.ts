@@ -3,7 +3,7 @@ import { dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
 import { PodSpec } from "./pod-spec.ts";
 import { PodStatus } from "./pod-status.ts";
 
-/**  */
+/** Containers that share a node, an address and volumes. */
 export const Pod = kind({
   group: "",
   version: "v1",
@@ -12,11 +12,11 @@ export const Pod = kind({
   scope: "Namespaced",
   shortNames: ["po"],
   categories: ["all"],
-  doc: "",
+  doc: "Containers that share a node, an address and volumes.",
   definition: "io.k8s.api.core.v1.Pod",
   fields: {
-    spec: field(2, PodSpec, "", { required: true, always: true, default: {} }),
-    status: field(3, PodStatus, "", { pointer: true }),
+    spec: field(2, PodSpec, "What the pod should be.", { required: true, always: true, default: {} }),
+    status: field(3, PodStatus, "State of the pod, written by kubelet and scheduler.", { always: true }),
   },
   subresources: {
     attach: { kind: "PodAttachOptions", verbs: ["create", "get"] },

@@ -1,20 +1,23 @@
 // Secret: small confidential data.
 import { boolean, bytes, dns1123Subdomain, field, kind, map, type ObjectOf, string } from "@knots/machinery";
 
-/**  */
+/** Small confidential data. */
 export const Secret = kind({
   group: "",
   version: "v1",
   kind: "Secret",
   plural: "secrets",
   scope: "Namespaced",
-  doc: "",
+  doc: "Small confidential data.",
   definition: "io.k8s.api.core.v1.Secret",
   fields: {
-    data: field(2, map(bytes()), ""),
-    type: field(3, string(), ""),
-    stringData: field(4, map(string()), ""),
-    immutable: field(5, boolean(), "", { pointer: true }),
+    data: field(2, map(bytes()), "Bytes by key."),
+    stringData: field(4, map(string()), "Texts by key; merged into data on writes, never shown."),
+    type: field(3, string(), "What the data is for, such as kubernetes.io/tls.", {
+      default: "Opaque",
+      immutable: true,
+    }),
+    immutable: field(5, boolean(), "Whether the data can never change again.", { pointer: true }),
   },
   checkName: dns1123Subdomain,
 });

@@ -2,18 +2,18 @@
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
 import { RoleRef, Subject } from "./role-ref.ts";
 
-/**  */
+/** Gives a cluster role to users everywhere. */
 export const ClusterRoleBinding = kind({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "ClusterRoleBinding",
   plural: "clusterrolebindings",
   scope: "Cluster",
-  doc: "",
+  doc: "Gives a cluster role to users everywhere.",
   definition: "io.k8s.api.rbac.v1.ClusterRoleBinding",
   fields: {
-    subjects: field(2, atomicList(Subject), ""),
-    roleRef: field(3, RoleRef, "", { required: true, always: true }),
+    subjects: field(2, atomicList(Subject), "Who gets the role."),
+    roleRef: field(3, RoleRef, "The cluster role; cannot change.", { required: true, always: true }),
   },
   storagePath: "clusterrolebindings",
   checkName: pathSegmentName,

@@ -2,18 +2,18 @@
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
 import { RoleRef, Subject } from "./role-ref.ts";
 
-/**  */
+/** Gives a role to users in one namespace. */
 export const RoleBinding = kind({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "RoleBinding",
   plural: "rolebindings",
   scope: "Namespaced",
-  doc: "",
+  doc: "Gives a role to users in one namespace.",
   definition: "io.k8s.api.rbac.v1.RoleBinding",
   fields: {
-    subjects: field(2, atomicList(Subject), ""),
-    roleRef: field(3, RoleRef, "", { required: true, always: true }),
+    subjects: field(2, atomicList(Subject), "Who gets the role."),
+    roleRef: field(3, RoleRef, "The role; cannot change.", { required: true, always: true }),
   },
   storagePath: "rolebindings",
   checkName: pathSegmentName,

@@ -2,17 +2,17 @@
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
 import { PolicyRule } from "./policy-rule.ts";
 
-/**  */
+/** What is allowed in one namespace. */
 export const Role = kind({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "Role",
   plural: "roles",
   scope: "Namespaced",
-  doc: "",
+  doc: "What is allowed in one namespace.",
   definition: "io.k8s.api.rbac.v1.Role",
   fields: {
-    rules: field(2, atomicList(PolicyRule), ""),
+    rules: field(2, atomicList(PolicyRule), "The rules; what no rule allows is refused.", { always: true }),
   },
   storagePath: "roles",
   checkName: pathSegmentName,
