@@ -72,7 +72,7 @@ const objectMeta = object(`${META}.ObjectMeta`, {
     array(string(), { list: "set", patch: "merge", duplicates: "allow" }),
     "Names that must be removed before the object goes away.",
   ),
-  managedFields: field(17, array(ManagedFieldsEntry), "Which client owns which fields."),
+  managedFields: field(17, array(ManagedFieldsEntry, { list: "atomic" }), "Which client owns which fields."),
 });
 /** Metadata of a persisted or wanted object. */
 export interface ObjectMeta extends TypeOf<typeof objectMeta> {}

@@ -14,7 +14,7 @@ import {
 import { UserInfo } from "./user-info.ts";
 
 const tokenReviewSpec = object("io.k8s.api.authentication.v1.TokenReviewSpec", {
-  token: field(1, string(), "The token.", { always: true }),
+  token: field(1, string(), "The token.", { required: true, always: true }),
   audiences: field(2, atomicList(string()), "Who the caller is; the token must be for one of these."),
 });
 /** The token in question. */

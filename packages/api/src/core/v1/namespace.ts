@@ -14,9 +14,7 @@ import {
 } from "@knots/machinery";
 
 const namespaceSpec = object("io.k8s.api.core.v1.NamespaceSpec", {
-  finalizers: field(1, atomicList(string()), "Names that must go before the namespace is removed.", {
-    patch: "replace",
-  }),
+  finalizers: field(1, atomicList(string()), "Names that must go before the namespace is removed."),
 });
 /** What holds a namespace back from removal. */
 export interface NamespaceSpec extends TypeOf<typeof namespaceSpec> {}
