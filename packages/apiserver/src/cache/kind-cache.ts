@@ -1,0 +1,146 @@
+// The watch cache of one kind: all objects decoded and frozen, and a bounded history of their changes.
+import type { AnyKind } from "@knots/machinery";
+import type { KeyValue, StoreEvent } from "@knots/store";
+import { atDeletion, decodeStored } from "../registry/codec.ts";
+import type { AnyObject } from "../registry/objects.ts";
+import type { FeedListener } from "./feed.ts";
+
+/** One change. `previous` is absent on creation; a deletion's `object` is the last state at the deletion's revision. */
+export interface Change {
+  readonly revision: number;
+  readonly key: string;
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly object: AnyObject;
+  readonly previous?: AnyObject;
+}
+
+/** Receives changes as they happen; `lost` means that the history broke off. */
+export interface ChangeSink {
+  change(change: Change): void;
+  lost(): void;
+}
+
+/** Objects of one stored kind as of the feed's position. */
+export class KindCache implements FeedListener {
+  readonly kind: AnyKind;
+  readonly #limit: number;
+  readonly #objects = new Map<string, AnyObject>();
+  readonly #sinks = new Set<ChangeSink>();
+  #history: Change[] = [];
+  /** Changes after this revision are all in the history. */
+  #historyFrom = 0;
+  #sorted: readonly string[] | undefined;
+  #version = 0;
+
+  /** `limit` is the number of changes kept for watches that resume. */
+  constructor(kind: AnyKind, limit: number) {
+    this.kind = kind;
+    this.#limit = limit;
+  }
+
+  /** Grows with every change; for values derived from all objects. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get(key: string): AnyObject | undefined {
+    return this.#objects.get(key);
+  }
+
+  /** Objects whose keys start with `prefix`, in key order. */
+  list(prefix: string): readonly AnyObject[] {
+    const keys = this.#keys();
+    const found: AnyObject[] = [];
+    for (let at = lowerBound(keys, prefix); at < keys.length; at++) {
+      const key = keys[at] as string;
+      if (!key.startsWith(prefix)) break;
+      found.push(this.#objects.get(key) as AnyObject);
+    }
+    return found;
+  }
+
+  values(): Iterable<AnyObject> {
+    return this.#objects.values();
+  }
+
+  /** Changes after `revision`; undefined when the history no longer reaches back so far. */
+  since(revision: number): readonly Change[] | undefined {
+    if (revision < this.#historyFrom) return undefined;
+    const first = this.#history.findLastIndex((change) => change.revision <= revision) + 1;
+    return this.#history.slice(first);
+  }
+
+  get oldest(): number {
+    return this.#historyFrom;
+  }
+
+  subscribe(sink: ChangeSink): () => void {
+    this.#sinks.add(sink);
+    return () => this.#sinks.delete(sink);
+  }
+
+  reset(items: readonly KeyValue[], revision: number): void {
+    this.#objects.clear();
+    for (const item of items) this.#objects.set(item.key, decodeStored(this.kind, item.value, item.modRevision));
+    this.#sorted = undefined;
+    this.#history = [];
+    this.#historyFrom = revision;
+    this.#version++;
+    for (const sink of this.#sinks) sink.lost();
+  }
+
+  changed(events: readonly StoreEvent[], revision: number): void {
+    this.#version++;
+    for (const event of events) {
+      const change = this.#apply(event, revision);
+      if (!change) continue;
+      this.#history.push(change);
+      for (const sink of this.#sinks) sink.change(change);
+    }
+    if (this.#history.length > this.#limit * 1.25) this.#trim();
+  }
+
+  #apply({ type, kv }: StoreEvent, revision: number): Change | undefined {
+    const previous = this.#objects.get(kv.key);
+    if (type === "delete") {
+      if (!previous) return undefined;
+      this.#objects.delete(kv.key);
+      this.#sorted = undefined;
+      return { revision, key: kv.key, type: "DELETED", object: atDeletion(previous, revision), previous };
+    }
+    const object = decodeStored(this.kind, kv.value, kv.modRevision);
+    this.#objects.set(kv.key, object);
+    if (previous) return { revision, key: kv.key, type: "MODIFIED", object, previous };
+    this.#sorted = undefined;
+    return { revision, key: kv.key, type: "ADDED", object };
+  }
+
+  #trim(): void {
+    let cut = this.#history.length - this.#limit;
+    const edge = this.#history[cut - 1]?.revision ?? this.#historyFrom;
+    // A revision stays or goes whole.
+    while (this.#history[cut]?.revision === edge) cut++;
+    this.#history = this.#history.slice(cut);
+    this.#historyFrom = edge;
+  }
+
+  #keys(): readonly string[] {
+    // oxlint-disable-next-line no-array-sort -- the copy is ours
+    this.#sorted ??= [...this.#objects.keys()].sort();
+    return this.#sorted;
+  }
+}
+
+function lowerBound(keys: readonly string[], wanted: string): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] as string) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

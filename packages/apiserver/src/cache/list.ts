@@ -1,0 +1,115 @@
+// Lists: from the cache where that is right, from the store at a revision for pages and exact reads.
+import type { RequestOptions } from "@knots/client";
+import { type AnyKind, ApiError, type ListMeta } from "@knots/machinery";
+import type { Clock } from "@knots/std";
+import { type KeyValue, prefixEnd, type Store, StoreError } from "@knots/store";
+import { expired } from "../errors.ts";
+import { decodeStored } from "../registry/codec.ts";
+import type { AnyObject } from "../registry/objects.ts";
+import { decodeContinue, encodeContinue, type Place } from "./continue-token.ts";
+import type { Feed } from "./feed.ts";
+import type { KindCache } from "./kind-cache.ts";
+import { awaitRevision, checkListOptions, parseRevision } from "./resource-version.ts";
+import type { Selection } from "./selection.ts";
+
+/** Fewest keys read at once while a selector is looking for matches. */
+const SCAN = 500;
+const TOO_OLD_TOKEN =
+  "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+
+/** Where lists come from. */
+export interface ListSources {
+  readonly store: Store;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly cache: KindCache;
+  readonly kind: AnyKind;
+}
+
+/** A list request below `prefix` (a namespace's keys, or all). */
+export interface ListQuery {
+  readonly prefix: string;
+  readonly selection: Selection;
+  readonly options: RequestOptions;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Listed {
+  readonly metadata: ListMeta;
+  readonly items: readonly AnyObject[];
+}
+
+/** Lists objects in key order. */
+export async function listObjects(sources: ListSources, query: ListQuery): Promise<Listed> {
+  const { options, signal } = query;
+  checkListOptions(options, false);
+  if (options.continue) return listPage(sources, query, decodeContinue(options.continue));
+  const revision = parseRevision(options.resourceVersion);
+  const limited = (options.limit ?? 0) > 0 && revision !== 0;
+  const exact = options.resourceVersionMatch === "Exact" || (limited && revision && !options.resourceVersionMatch);
+  if (revision) await awaitRevision(sources.feed, sources.clock, revision, signal);
+  if (exact && revision) return listPage(sources, query, { revision, start: "" });
+  if (limited) return listPage(sources, query, { revision: 0, start: "" });
+  if (revision === undefined) await sources.feed.current(signal);
+  const found = sources.cache.list(query.prefix);
+  const items = query.selection.everything ? found : found.filter((object) => query.selection.matches(object));
+  return { metadata: { resourceVersion: String(sources.feed.revision) }, items };
+}
+
+interface Page {
+  readonly items: AnyObject[];
+  /** First key of the next page; absent on the last. */
+  next?: string;
+  remaining: number;
+  revision: number;
+}
+
+async function readPage(sources: ListSources, query: ListQuery, place: Place): Promise<Page> {
+  const limit = query.options.limit ?? 0;
+  const page: Page = { items: [], remaining: 0, revision: place.revision };
+  let start = query.prefix + place.start;
+  for (;;) {
+    const chunk = limit === 0 ? 0 : query.selection.everything ? limit - page.items.length : Math.max(limit, SCAN);
+    const result = await sources.store.range({ start, end: prefixEnd(query.prefix), at: page.revision, limit: chunk });
+    page.revision ||= result.revision;
+    const last = take(sources.kind, result.items, query, page);
+    if (last !== undefined && (last < result.items.length - 1 || result.more)) {
+      page.next = `${(result.items[last] as KeyValue).key.slice(query.prefix.length)}\0`;
+      page.remaining = result.count - (last + 1);
+    }
+    if (last !== undefined || !result.more) return page;
+    start = `${(result.items.at(-1) as KeyValue).key}\0`;
+  }
+}
+
+/** Adds matches until the page is full; answers the index of the item that filled it. */
+function take(kind: AnyKind, items: readonly KeyValue[], query: ListQuery, page: Page): number | undefined {
+  const limit = query.options.limit ?? 0;
+  for (const [index, item] of items.entries()) {
+    const object = decodeStored(kind, item.value, item.modRevision);
+    if (query.selection.matches(object)) page.items.push(object);
+    if (limit > 0 && page.items.length === limit) return index;
+  }
+  return undefined;
+}
+
+async function listPage(sources: ListSources, query: ListQuery, place: Place): Promise<Listed> {
+  try {
+    const page = await readPage(sources, query, { ...place, revision: Math.max(place.revision, 0) });
+    const metadata: ListMeta = {
+      resourceVersion: String(page.revision),
+      ...(page.next !== undefined && { continue: encodeContinue({ revision: page.revision, start: page.next }) }),
+      ...(page.next !== undefined && query.selection.everything && { remainingItemCount: page.remaining }),
+    };
+    return { metadata, items: page.items };
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "compacted") throw compacted(place);
+    throw error;
+  }
+}
+
+function compacted(place: Place): Error {
+  if (place.start === "") return expired("The resourceVersion for the provided list is too old.");
+  const metadata = { continue: encodeContinue({ revision: -1, start: place.start }) };
+  return new ApiError({ ...expired(TOO_OLD_TOKEN).status, metadata });
+}

@@ -1,0 +1,13 @@
+// What travels with one request through the chain.
+import type { RequestOptions } from "@knots/client";
+import type { User } from "./user.ts";
+
+/** One request's surroundings. */
+export interface RequestContext {
+  readonly user: User;
+  readonly options: RequestOptions;
+  /** Aborts when the client left or the request ran out of time. */
+  readonly signal?: AbortSignal | undefined;
+  /** Tells the client something that did not stop the request. */
+  readonly warn: (message: string) => void;
+}

@@ -1,0 +1,53 @@
+// What an API server is built from, and its limits.
+import type { AnyKind } from "@knots/machinery";
+import type { Clock, Logger, Random } from "@knots/std";
+import type { Store } from "@knots/store";
+import type { AdmissionPlugin } from "./admission/admission.ts";
+import type { Crypto } from "./authentication/crypto.ts";
+
+/** Limits; every one has a default. */
+export interface ApiServerLimits {
+  /** Changes kept per kind for watches that resume (default 8192). */
+  readonly history?: number;
+  /** Events that may wait for a slow watcher before its watch is ended (default 4096). */
+  readonly watchBuffer?: number;
+  /** Longest life of a watch without timeoutSeconds (milliseconds, default 45 minutes). */
+  readonly watchLifetime?: number;
+}
+
+/** Signing of service-account tokens. */
+export interface TokenOptions {
+  /** Issuer claim, such as `https://kubernetes.default.svc.cluster.local`. */
+  readonly issuer: string;
+  /** Audiences that the server itself accepts; default: the issuer. */
+  readonly audiences?: readonly string[];
+  /** Private key in PEM form: EC P-256 or RSA. */
+  readonly signingKey: string;
+  /** Further keys (public or private, PEM) whose tokens are still accepted. */
+  readonly verificationKeys?: readonly string[];
+}
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly kinds: readonly AnyKind[];
+  readonly log?: Logger;
+  readonly limits?: ApiServerLimits;
+  /** `AlwaysAllow` asks nobody; default `Node,RBAC`. */
+  readonly authorization?: "RBAC" | "AlwaysAllow";
+  /** Whether requests without credentials are let in as system:anonymous (default true). */
+  readonly anonymous?: boolean;
+  /** Network of Service addresses (default 10.96.0.0/12). */
+  readonly serviceClusterIpRange?: string;
+  /** First and last NodePort (default 30000-32767). */
+  readonly serviceNodePortRange?: readonly [number, number];
+  /** Where clients reach the server; makes the `kubernetes` Service and its EndpointSlice. */
+  readonly advertise?: { readonly address: string; readonly port: number };
+  readonly tokens?: TokenOptions;
+  /** Static tokens in upstream's CSV form: token,user,uid,"group1,group2". */
+  readonly tokenFile?: string;
+  readonly crypto?: Crypto;
+  /** Plugins that run after the built-in ones. */
+  readonly admission?: readonly AdmissionPlugin[];
+}

@@ -1,0 +1,64 @@
+// Patches: the current object, changed by one of the patch formats, then treated like an update.
+import type { ApiRequest } from "@knots/client";
+import {
+  ApiError,
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicPatch,
+  failure,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  PatchError,
+} from "@knots/machinery";
+import { badRequest, unsupportedMediaType } from "../errors.ts";
+import { type AnyObject, asJson } from "./objects.ts";
+import type { Registry } from "./registry.ts";
+import { type Change, type Updated, type UpdateTarget, updateObject } from "./update.ts";
+
+export type Patch = NonNullable<ApiRequest["patch"]>;
+
+/** Patch formats that a kind takes; the strategic one only where Go structures would know the rules. */
+export function patchTypesOf({ kind }: Pick<Registry, "kind">): readonly string[] {
+  const common = ["application/json-patch+json", "application/merge-patch+json"];
+  return kind.group.includes(".") && !kind.group.endsWith(".k8s.io")
+    ? common
+    : [...common, "application/strategic-merge-patch+json"];
+}
+
+function patched({ kind }: Registry, current: AnyObject, { type, body }: Patch): Json {
+  switch (type) {
+    case "application/json-patch+json":
+      return applyJsonPatch(asJson(current), body);
+    case "application/merge-patch+json":
+      return applyMergePatch(asJson(current), body);
+    case "application/strategic-merge-patch+json":
+      return applyStrategicPatch(kind.schema, asJson(current) as JsonObject, body);
+    case "application/apply-patch+yaml":
+      throw unsupportedMediaType(patchTypesOf({ kind }));
+  }
+}
+
+/** The change that a patch describes; failures are 400 or 422 as upstream answers them. */
+export function changeOf(registry: Registry, patch: Patch): Change {
+  return (current) => {
+    try {
+      const result = patched(registry, current, patch);
+      if (typeof result !== "object" || result === null || Array.isArray(result))
+        throw badRequest("the patch does not leave an object");
+      const object = result as unknown as KubeObject;
+      return object.metadata ? object : { ...object, metadata: {} };
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      const reason = error.code === 422 ? "Invalid" : "BadRequest";
+      throw new ApiError(failure(error.code, reason, error.message), { cause: error });
+    }
+  };
+}
+
+/** Applies a patch. */
+export async function patchObject(registry: Registry, target: UpdateTarget, patch: Patch): Promise<Updated> {
+  const types = patchTypesOf(registry);
+  if (!types.includes(patch.type)) throw unsupportedMediaType(types);
+  return updateObject(registry, target, changeOf(registry, patch));
+}

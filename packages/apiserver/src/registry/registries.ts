@@ -1,0 +1,104 @@
+// The registries of all served kinds: made on first use, with one storage and one cache for all versions of a kind.
+import type { AnyKind, GroupVersionResource } from "@knots/machinery";
+import type { Store } from "@knots/store";
+import type { Admission } from "../admission/admission.ts";
+import type { Feed } from "../cache/feed.ts";
+import { KindCache } from "../cache/kind-cache.ts";
+import { hubOf, type ResourceTable } from "../resources/table.ts";
+import { createLeasePool } from "./leases.ts";
+import type { AnyObject } from "./objects.ts";
+import type { Registry } from "./registry.ts";
+import { createKindStorage, type KindStorage } from "./storage.ts";
+import { PLAIN, type Strategies, type StrategyTools } from "./strategy.ts";
+
+/** Registries by kind. */
+export interface Registries {
+  /** Loads the caches of every kind now in the table. */
+  load(): Promise<void>;
+  /** Loads the cache of a kind that joins later. */
+  addKind(kind: AnyKind): Promise<void>;
+  removeKind(kind: AnyKind): void;
+  /** The registry of a kind whose cache was loaded. */
+  of(kind: AnyKind): Registry;
+  find(resource: GroupVersionResource): Registry | undefined;
+  /** Reads the cache: one object, by the kind's hub resource. */
+  cached(kind: AnyKind, namespace: string | undefined, name: string): AnyObject | undefined;
+}
+
+export interface RegistriesOptions {
+  readonly store: Store;
+  readonly feed: Feed;
+  readonly table: ResourceTable;
+  readonly strategies: Strategies;
+  readonly admission: Admission;
+  readonly tools: StrategyTools;
+  /** Changes kept per kind for watches that resume. */
+  readonly history: number;
+}
+
+interface Stored {
+  readonly storage: KindStorage;
+  readonly cache: KindCache;
+  readonly loaded: Promise<void>;
+}
+
+/** Kinds that are written to the store at all; reviews and bodies of subresources are not. */
+export const isStored = (kind: AnyKind): boolean => kind.verbs.includes("get");
+
+/** Makes the registries. */
+export function createRegistries(options: RegistriesOptions): Registries {
+  const { store, feed, table, strategies, admission, tools } = options;
+  const leases = createLeasePool(store, tools.clock);
+  const stored = new Map<string, Stored>();
+  const registries = new WeakMap<AnyKind, Registry>();
+
+  const open = (hub: AnyKind): Stored => {
+    const known = stored.get(hub.storagePath);
+    if (known && known.storage.kind === hub) return known;
+    const storage = createKindStorage(hub, store, leases);
+    const cache = new KindCache(hub, options.history);
+    const made = { storage, cache, loaded: feed.attach(storage.prefix, cache) };
+    stored.set(hub.storagePath, made);
+    return made;
+  };
+  const make = (kind: AnyKind): Registry => {
+    const hub = hubOf(kind);
+    const { storage, cache } = open(hub);
+    const strategy = strategies[`${hub.group}/${hub.plural}`] ?? PLAIN;
+    const sources = { store, feed, clock: tools.clock, cache, kind: hub };
+    return { kind, storage, cache, strategy, admission, tools, sources };
+  };
+  const of = (kind: AnyKind): Registry => {
+    const known = registries.get(kind);
+    if (known) return known;
+    const made = make(kind);
+    registries.set(kind, made);
+    return made;
+  };
+  return {
+    async load() {
+      await Promise.all(
+        table
+          .all()
+          .filter(isStored)
+          .map((kind) => open(hubOf(kind)).loaded),
+      );
+    },
+    addKind: (kind) => open(hubOf(kind)).loaded,
+    removeKind(kind) {
+      const known = stored.get(kind.storagePath);
+      if (known?.storage.kind !== kind) return;
+      stored.delete(kind.storagePath);
+      feed.detach(known.storage.prefix);
+    },
+    of,
+    find(resource) {
+      const kind = table.find(resource);
+      return kind && isStored(kind) ? of(kind) : undefined;
+    },
+    cached(kind, namespace, name) {
+      const { cache, storage } = of(kind);
+      return cache.get(storage.key(namespace, name));
+    },
+  };
+}

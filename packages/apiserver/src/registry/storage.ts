@@ -1,0 +1,65 @@
+// One kind's objects in the store: keys, guarded writes, and what else must happen in the same transaction.
+import type { AnyKind } from "@knots/machinery";
+import type { Compare, Op, Store } from "@knots/store";
+import { decodeStored, encodeStored, remember } from "./codec.ts";
+import type { LeasePool } from "./leases.ts";
+import type { AnyObject } from "./objects.ts";
+
+/** All keys of the API start with this. */
+export const REGISTRY = "/registry/";
+
+/** Conditions and writes that go with an object's own. */
+export interface Alongside {
+  readonly compare?: readonly Compare[];
+  readonly writes?: readonly Op[];
+  /** Seconds after which the object goes away by itself. */
+  readonly ttlSeconds?: number;
+}
+
+/** Reads and writes objects of one stored kind. Guarded writes answer undefined when a guard did not hold. */
+export interface KindStorage {
+  readonly kind: AnyKind;
+  /** `/registry/<path>/`. */
+  readonly prefix: string;
+  key(namespace: string | undefined, name: string): string;
+  /** Prefix of one namespace's keys, or of all. */
+  scope(namespace: string | undefined): string;
+  get(key: string): Promise<AnyObject | undefined>;
+  create(key: string, object: AnyObject, alongside?: Alongside): Promise<AnyObject | undefined>;
+  replace(key: string, object: AnyObject, old: AnyObject, alongside?: Alongside): Promise<AnyObject | undefined>;
+  /** The revision of the deletion. */
+  remove(key: string, old: AnyObject, alongside?: Alongside): Promise<number | undefined>;
+}
+
+const revisionOf = (object: AnyObject): number => Number(object.metadata.resourceVersion);
+
+/** Opens the storage of a (hub) kind. */
+export function createKindStorage(kind: AnyKind, store: Store, leases: LeasePool): KindStorage {
+  const prefix = `${REGISTRY}${kind.storagePath}/`;
+  const namespaced = kind.scope === "Namespaced";
+  const commit = async (guard: Compare, write: Op, { compare = [], writes = [] }: Alongside) => {
+    const result = await store.txn({ compare: [guard, ...compare], success: [write, ...writes] });
+    return result.succeeded ? result.revision : undefined;
+  };
+  const put = async (key: string, object: AnyObject, guard: Compare, alongside: Alongside) => {
+    const value = encodeStored(object);
+    const lease = alongside.ttlSeconds ? await leases.lease(alongside.ttlSeconds) : 0;
+    const revision = await commit(guard, { type: "put", key, value, lease }, alongside);
+    return revision === undefined ? undefined : remember(object, value, revision);
+  };
+  const unchanged = (key: string, old: AnyObject): Compare => ({ key, target: "mod", op: "=", value: revisionOf(old) });
+  return {
+    kind,
+    prefix,
+    key: (namespace, name) => (namespaced ? `${prefix}${namespace}/${name}` : `${prefix}${name}`),
+    scope: (namespace) => (namespaced && namespace ? `${prefix}${namespace}/` : prefix),
+    async get(key) {
+      const { items } = await store.range({ start: key });
+      const found = items[0];
+      return found && decodeStored(kind, found.value, found.modRevision);
+    },
+    create: (key, object, alongside = {}) => put(key, object, { key, target: "create", op: "=", value: 0 }, alongside),
+    replace: (key, object, old, alongside = {}) => put(key, object, unchanged(key, old), alongside),
+    remove: (key, old, alongside = {}) => commit(unchanged(key, old), { type: "delete", key }, alongside),
+  };
+}

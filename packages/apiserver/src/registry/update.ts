@@ -1,0 +1,152 @@
+// Updates: read, change, guard, write; repeated while others write in between and the client did not ask for a version.
+import type { KubeObject } from "@knots/machinery";
+import type { RequestContext } from "../context.ts";
+import { badRequest, objectNotFound, staleObject } from "../errors.ts";
+import { createObject } from "./create.ts";
+import { removeObject } from "./delete.ts";
+import { checkUpdatePreconditions, prepareUpdateMeta } from "./metadata.ts";
+import { type AnyObject, deepFreeze, equalJson, withField, withMeta } from "./objects.ts";
+import { input, output, type Registry, redefault, validate } from "./registry.ts";
+
+/** How often a write that named no version is tried against newer versions. */
+const TRIES = 32;
+
+/** What an update through a subresource may change; absent for the object itself. */
+export interface UpdateScope {
+  readonly subresource: string;
+  /** The old object with the parts of `object` that this subresource owns. */
+  readonly merge: (object: AnyObject, old: AnyObject, registry: Registry) => AnyObject;
+}
+
+export interface UpdateTarget {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly scope?: UpdateScope | undefined;
+  readonly context: RequestContext;
+}
+
+/** Makes the wanted object (in the served version) from the current one. */
+export type Change = (current: AnyObject) => KubeObject;
+
+export interface Updated {
+  readonly object: AnyObject;
+  readonly created: boolean;
+}
+
+function checkName(object: KubeObject, { name, namespace }: UpdateTarget): void {
+  const { name: given, namespace: space } = object.metadata;
+  if (given && given !== name)
+    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  if (space && namespace && space !== namespace)
+    throw badRequest(`the namespace of the object (${space}) does not match the namespace on the URL (${namespace})`);
+}
+
+/** The whole object keeps status; status keeps everything but itself, labels, annotations and finalizers. */
+export const statusScope: UpdateScope = {
+  subresource: "status",
+  merge: (object, old, { strategy, tools }) => {
+    const metadata = { ...object.metadata, ownerReferences: old.metadata.ownerReferences };
+    const merged = withField(withMeta(old, metadata), "status", object["status"]);
+    return strategy.prepareStatus?.(merged, old, tools) ?? merged;
+  },
+};
+
+function mergeWhole(object: AnyObject, old: AnyObject, registry: Registry): AnyObject {
+  const { storage, strategy, tools } = registry;
+  const kept = storage.kind.hasStatus ? withField(object, "status", old["status"]) : object;
+  return strategy.prepareUpdate?.(kept, old, tools) ?? kept;
+}
+
+function wantsNewGeneration(object: AnyObject, old: AnyObject): boolean {
+  const strip = ({ metadata: _m, status: _s, ...rest }: AnyObject): object => rest;
+  return !equalJson(strip(object), strip(old));
+}
+
+function counted(registry: Registry, object: AnyObject, old: AnyObject): AnyObject {
+  if (!registry.storage.kind.generation || !wantsNewGeneration(object, old)) return object;
+  return withMeta(object, { generation: (old.metadata.generation ?? 0) + 1 });
+}
+
+/** The object to write, from the client's and the current one. */
+async function shape(registry: Registry, target: UpdateTarget, body: AnyObject, old: AnyObject): Promise<AnyObject> {
+  const { admission, storage, strategy } = registry;
+  const { context, scope } = target;
+  const { kind } = storage;
+  const attributes = {
+    operation: "UPDATE",
+    kind,
+    subresource: scope?.subresource,
+    namespace: target.namespace,
+    name: target.name,
+    old,
+    context,
+  } as const;
+  const kept = prepareUpdateMeta(body, old);
+  const mutated = redefault(kind, await admission.mutate({ ...attributes, object: kept }));
+  const merge = scope?.merge ?? mergeWhole;
+  const merged = redefault(kind, prepareUpdateMeta(merge(mutated, old, registry), old));
+  const object = counted(registry, merged, old);
+  strategy.authorizeWrite?.(object, old, context);
+  validate(registry, object, old);
+  for (const warning of strategy.warnings?.(object, old) ?? []) context.warn(warning);
+  await admission.validate({ ...attributes, object });
+  return object;
+}
+
+/** Whether nothing but finalizers kept the object. */
+function mayGo({ strategy }: Registry, object: AnyObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  if (!deletionTimestamp || finalizers.length > 0) return false;
+  return strategy.removable ? strategy.removable(object) : !object.metadata.deletionGracePeriodSeconds;
+}
+
+/** Writes `object` over `old`; undefined when another write came in between. */
+async function write(registry: Registry, object: AnyObject, old: AnyObject, context: RequestContext) {
+  const { storage, strategy, tools } = registry;
+  if (equalJson(object, old)) return old;
+  if (context.options.dryRun) return deepFreeze(object);
+  const { name = "", namespace } = object.metadata;
+  const key = storage.key(namespace, name);
+  if (mayGo(registry, object)) return removeObject(registry, old, object);
+  const claim = strategy.claim ? await strategy.claim(object, old, tools) : { object };
+  const ttl = strategy.ttlSeconds === undefined ? {} : { ttlSeconds: strategy.ttlSeconds };
+  const stored = await storage.replace(key, deepFreeze(claim.object), old, { ...claim.alongside, ...ttl });
+  const lost = stored ? undefined : await claim.lost?.();
+  if (lost) throw lost;
+  return stored;
+}
+
+async function createInstead(registry: Registry, target: UpdateTarget, change: Change | KubeObject): Promise<Updated> {
+  const { kind, strategy } = registry;
+  if (!strategy.createOnUpdate || target.scope || typeof change === "function") throw objectNotFound(kind, target.name);
+  const { resourceVersion: _version, ...metadata } = { ...change.metadata, name: target.name };
+  const { namespace, context } = target;
+  return { object: await createObject(registry, { namespace, body: { ...change, metadata }, context }), created: true };
+}
+
+/** Replaces an object by `change` (a whole object, or a function of the current one). */
+export async function updateObject(
+  registry: Registry,
+  target: UpdateTarget,
+  change: Change | KubeObject,
+): Promise<Updated> {
+  const { storage, kind } = registry;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const old = await storage.get(storage.key(target.namespace, target.name));
+    if (!old) return createInstead(registry, target, change);
+    const wanted = typeof change === "function" ? change(output(kind, old)) : change;
+    checkName(wanted, target);
+    const body = input(kind, wanted, target.context);
+    checkUpdatePreconditions(kind, typeof change === "function" ? withoutCurrent(wanted, old) : wanted, old);
+    const object = await shape(registry, target, body, old);
+    const stored = await write(registry, object, old, target.context);
+    if (stored) return { object: output(kind, stored), created: false };
+  }
+  throw staleObject(kind, target.name);
+}
+
+/** A computed object carries the current version unless the client set another; then it is checked like any. */
+function withoutCurrent(wanted: KubeObject, old: AnyObject): KubeObject {
+  const { resourceVersion } = wanted.metadata;
+  return resourceVersion ? wanted : withMeta(wanted, { resourceVersion: old.metadata.resourceVersion });
+}

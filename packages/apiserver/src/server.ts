@@ -1,0 +1,82 @@
+// The API server as a value: parts put together, started, and closed.
+import type { Transport } from "@knots/client";
+import type { AnyKind } from "@knots/machinery";
+import { silentLogger } from "@knots/std";
+import { createAdmission } from "./admission/admission.ts";
+import { allowAll } from "./authorization/authorizer.ts";
+import { createBootstrap } from "./bootstrap/bootstrap.ts";
+import { Feed } from "./cache/feed.ts";
+import { type Chain, createChain } from "./chain/chain.ts";
+import type { ApiServerOptions } from "./options.ts";
+import { createRegistries, type Registries } from "./registry/registries.ts";
+import { createResourceTable, type ResourceTable } from "./resources/table.ts";
+import { builtinStrategies } from "./strategies/strategies.ts";
+import { builtinSubresources } from "./subresources/subresources.ts";
+import { createTransport } from "./transport.ts";
+import { LOOPBACK, type User } from "./user.ts";
+
+/** A running API server. */
+export interface ApiServer {
+  /** Requests in process, as `user`. */
+  transport(user: User): Transport;
+  /** The handler chain that HTTP uses too. */
+  readonly chain: Chain;
+  readonly table: ResourceTable;
+  readonly registries: Registries;
+  /** Whether new requests are welcome: false before the start and from the beginning of `drain`. */
+  readonly ready: boolean;
+  /** Serves a further kind (CustomResourceDefinitions). */
+  addKind(kind: AnyKind): Promise<void>;
+  removeKind(kind: AnyKind): void;
+  /** Ends every watch and is no longer ready; other requests go on. */
+  drain(): void;
+  /** Drains and lets go of everything but the store, which is its owner's. */
+  close(): Promise<void>;
+}
+
+/** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do. */
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { store, clock, random, limits = {}, log = silentLogger } = options;
+  const draining = new AbortController();
+  const feed = new Feed(store, log);
+  const table = createResourceTable(options.kinds);
+  const tools = { clock, random };
+  const admission = createAdmission(options.admission ?? []);
+  const history = limits.history ?? 8192;
+  const registries = createRegistries({ store, feed, table, strategies: builtinStrategies, admission, tools, history });
+  const chain = createChain({
+    table,
+    registries,
+    authorizer: allowAll,
+    subresources: builtinSubresources,
+    virtual: {},
+    limits: { buffer: limits.watchBuffer ?? 4096, lifetime: limits.watchLifetime ?? 45 * 60_000 },
+    drain: draining.signal,
+  });
+  await feed.start();
+  await registries.load();
+  const loopback = createTransport(chain, LOOPBACK);
+  await createBootstrap(loopback, table);
+  return {
+    transport: (user) => createTransport(chain, user),
+    chain,
+    table,
+    registries,
+    get ready() {
+      return !draining.signal.aborted;
+    },
+    async addKind(kind) {
+      await registries.addKind(kind);
+      table.add(kind);
+    },
+    removeKind(kind) {
+      table.remove(kind);
+      registries.removeKind(kind);
+    },
+    drain: () => draining.abort(),
+    async close() {
+      draining.abort();
+      await feed.close();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+// Every subresource beyond status and scale, as one explicit list.
+import { finalizeScope } from "../strategies/namespaces.ts";
+import { podBinding } from "./pod-binding.ts";
+import { podEphemeralContainers } from "./pod-ephemeral-containers.ts";
+import { podEviction } from "./pod-eviction.ts";
+import type { Subresources } from "./subresource.ts";
+
+export const builtinSubresources: Subresources = {
+  "/namespaces/finalize": { scope: finalizeScope },
+  "/pods/binding": podBinding,
+  "/pods/ephemeralcontainers": { scope: podEphemeralContainers },
+  "/pods/eviction": podEviction,
+};

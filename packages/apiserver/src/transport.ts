@@ -1,0 +1,43 @@
+// The API server as a transport in process: the same chain, frozen objects, no serialisation.
+import type { Transport } from "@knots/client";
+import { ApiError } from "@knots/machinery";
+import { StoreError } from "@knots/store";
+import type { Chain } from "./chain/chain.ts";
+import type { RequestContext } from "./context.ts";
+import { internalError, unavailable } from "./errors.ts";
+import type { User } from "./user.ts";
+
+/** Any failure as the `ApiError` that a client sees; what nobody expected is an internal error with a cause. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof StoreError) return unavailable(`the store cannot answer: ${error.message}`, error);
+  return internalError(error instanceof Error ? error.message : String(error), error);
+}
+
+/** A transport bound to `user`. */
+export function createTransport(chain: Chain, user: User, warn: (message: string) => void = () => {}): Transport {
+  const contextOf = (options: RequestContext["options"] = {}, signal?: AbortSignal): RequestContext => ({
+    user,
+    options,
+    signal,
+    warn,
+  });
+  return {
+    async request(request, signal) {
+      signal?.throwIfAborted();
+      try {
+        return (await chain.handle(request, contextOf(request.options, signal))).body;
+      } catch (error) {
+        throw asApiError(error);
+      }
+    },
+    async watch(request, signal) {
+      signal?.throwIfAborted();
+      try {
+        return await chain.watch(request, contextOf(request.options, signal));
+      } catch (error) {
+        throw asApiError(error);
+      }
+    },
+  };
+}
