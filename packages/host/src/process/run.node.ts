@@ -56,6 +56,9 @@ function finish(child: ChildProcess, argv: readonly string[], options: RunOption
     const stop = (why: ProgramFailure) => {
       cut ??= why;
       killGroup(child);
+      // What left the group may hold the pipes open for ever: nobody reads them any more.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     };
     const stdout = collect(child.stdout, limit, () => stop("too-much-output"));
     const stderr = collect(child.stderr, limit, () => stop("too-much-output"));

@@ -55,3 +55,11 @@ test("a time limit also ends what the program started", async () => {
   const lines = await Promise.all((await listPids()).map(commandLine));
   assert.ok(!lines.some((line) => line[0] === "sleep" && line[1] === mark));
 });
+
+test("a descendant that left the group and holds the pipes does not keep the caller waiting beyond the limit", async (t) => {
+  const mark = `86395.${process.pid}`;
+  t.after(async () => {
+    for (const pid of await listPids()) if ((await commandLine(pid)).includes(mark)) process.kill(pid);
+  });
+  await assert.rejects(run(["setsid", "-f", "sleep", mark], { timeout: 200 }), /did not end within 200 ms/);
+});

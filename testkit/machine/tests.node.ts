@@ -1,0 +1,36 @@
+// Lets a test file run itself inside a machine of its own, with a leak check around its tests.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { insideMachine, type MachineOptions, runInMachine } from "./machine.node.ts";
+import { difference, type Snapshot, snapshot } from "./snapshot.node.ts";
+
+export interface MachineTestOptions extends MachineOptions {
+  /** Done outside, where there is a network: what it downloads is found inside in the same place. */
+  readonly prepare?: () => Promise<void>;
+}
+
+/**
+ * Call once per test file. Outside it defines one test, which runs this file again in a machine; inside it calls
+ * `define` and fails afterwards when anything is left: process, namespace, link, table, mount, group, socket or sysctl.
+ */
+export function testInMachine(meta: ImportMeta, define: () => void, options: MachineTestOptions = {}): void {
+  if (insideMachine()) {
+    let first: Snapshot;
+    before(async () => {
+      first = await snapshot();
+    });
+    after(async () => {
+      assert.deepEqual(difference(first, await snapshot()), [], "left behind in the machine");
+    });
+    define();
+    return;
+  }
+  const file = fileURLToPath(meta.url);
+  const skip = process.getuid?.() === 0 ? false : "needs root";
+  test(`${file.slice(file.lastIndexOf("/") + 1)} in a machine of its own`, { skip }, async (t) => {
+    await options.prepare?.();
+    const { code, output } = await runInMachine([process.execPath, file], { signal: t.signal, ...options });
+    assert.equal(code, 0, output);
+  });
+}
