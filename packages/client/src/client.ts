@@ -16,7 +16,8 @@ export interface ObjectList<T> {
   readonly metadata: ListMeta;
   readonly items: readonly T[];
 }
-type WriteOptions = Pick<RequestOptions, "dryRun" | "fieldManager" | "fieldValidation"> & {
+/** What can be said about a write besides its object. */
+export type WriteOptions = Pick<RequestOptions, "dryRun" | "fieldManager" | "fieldValidation"> & {
   readonly subresource?: string;
   readonly signal?: AbortSignal;
 };
@@ -43,7 +44,8 @@ export interface Client {
   update<K extends AnyKind>(kind: K, object: ObjectOf<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
   updateStatus<K extends AnyKind>(kind: K, object: ObjectOf<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
   patch<K extends AnyKind>(kind: K, key: ObjectKey, patch: PatchBody, options?: WriteOptions): Promise<ObjectOf<K>>;
-  delete<K extends AnyKind>(kind: K, key: ObjectKey, options?: DeleteOptions): Promise<void>;
+  /** The answer is the object when it stays for now (grace period, finalizers), undefined when it is gone. */
+  delete<K extends AnyKind>(kind: K, key: ObjectKey, options?: DeleteOptions): Promise<ObjectOf<K> | undefined>;
   deleteCollection<K extends AnyKind>(
     kind: K,
     scope?: ListScope & RequestOptions,

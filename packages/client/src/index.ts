@@ -1,5 +1,5 @@
 // Public names of @knots/client.
-export type { Client, ListScope, ObjectKey, ObjectList, PatchBody } from "./client.ts";
+export type { Client, ListScope, ObjectKey, ObjectList, PatchBody, WriteOptions } from "./client.ts";
 export {
   type Caches,
   type Controller,
@@ -11,7 +11,11 @@ export {
   watch,
 } from "./controller/controller.ts";
 export { NO_PLAN, type Plan, type PlannedEvent, type Write, type WriteOutcome } from "./controller/plan.ts";
+export { createClient } from "./create-client.ts";
+export { createInformers, type InformersOptions } from "./informer/create-informers.ts";
 export type { Indexer, Informer, InformerHandler, InformerOptions, Informers, Lister } from "./informer/informer.ts";
+export { compareRevisions } from "./informer/revision.ts";
+export { createFakeApi, type FakeApi, type FakeApiOptions, type SubresourceHandler } from "./testing/fake-api.ts";
 export {
   type ApiRequest,
   type DeleteOptions,

@@ -19,7 +19,7 @@ export interface Watch<K extends AnyKind = AnyKind> {
   readonly keys: (object: ObjectOf<K>, caches: Caches, previous?: ObjectOf<K>) => readonly Key[];
 }
 /** Keeps the types of one watch together inside a list of watches. */
-export const watch = <K extends AnyKind>(declaration: Watch<K>): Watch => declaration as unknown as Watch;
+export const watch = <K extends AnyKind>(declaration: Watch<K>): Watch => declaration;
 
 /**
  * One control loop. The runtime calls `snapshot` (reads the caches; undefined when there is nothing to do) and `plan`

@@ -10,7 +10,10 @@ export interface Lister<T> {
   byIndex(index: string, value: string): readonly T[];
 }
 
-/** Told of every change, in order, after the copy has it. */
+/**
+ * Told of every change, in order, after the copy has it. An object that was deleted and made again under its name
+ * (another uid) is told as deleted, then added. What throws is logged; later changes are told all the same.
+ */
 export interface InformerHandler<T> {
   added?(object: T): void;
   updated?(object: T, previous: T): void;
@@ -29,8 +32,10 @@ export interface Informer<T> extends Lister<T> {
   synced(): Promise<void>;
   /** Resolves when the copy has reached `resourceVersion` (for reading one's own writes). */
   reached(resourceVersion: string, signal?: AbortSignal): Promise<void>;
-  /** Adds an index; existing objects are filed at once. Adding the same name twice is a no-op. */
+  /** Adds an index; existing objects are filed at once. A name keeps its function: adding both again is a no-op. */
   addIndex(name: string, indexer: Indexer<T>): void;
+  /** Reads an index by its function, adding it when needed; all users of one function share one index. */
+  index(indexer: Indexer<T>): (value: string) => readonly T[];
   /** Registers a handler; it is first told of every object already present. Returns the function that removes it. */
   subscribe(handler: InformerHandler<T>): () => void;
 }
