@@ -237,7 +237,7 @@ test("status and spec are written through their own doors", async () => {
   assert.deepEqual(after["spec"], made["spec"]);
   assert.equal((after["status"] as { phase?: string }).phase, "Running");
   const label = { ...after, status: { phase: "Failed" }, metadata: { ...after.metadata, labels: { x: "y" } } };
-  const whole = await call(transport, { verb: "update", ...pods, name: "a", object: label as unknown as KubeObject });
+  const whole = await call(transport, { verb: "update", ...pods, name: "a", object: label });
   assert.deepEqual(whole["status"], after["status"]);
 });
 

@@ -70,7 +70,7 @@ export function decodeBody(kind: AnyKind, body: KubeObject, context: RequestCont
   const findings: string[] = [];
   const decoded = decodeObject(kind.schema, typed, { onUnknown: (path) => findings.push(path) });
   report(findings, typed, context);
-  const { metadata = {}, ...rest } = decoded as unknown as AnyObject;
+  const { metadata, ...rest } = decoded as unknown as AnyObject;
   const { apiVersion, kind: kindName, ...fields } = applyDefaults(kind.schema, rest as never) as unknown as AnyObject;
   return { kind: kindName, apiVersion, ...fields, metadata } as unknown as AnyObject;
 }
@@ -81,7 +81,7 @@ export function input(kind: AnyKind, body: KubeObject, context: RequestContext):
   const hub = hubOf(kind);
   if (!kind.conversion) return object;
   const stored = { ...kind.conversion.toHub(object), apiVersion: apiVersionOf(hub), kind: hub.kind };
-  return applyDefaults(hub.schema, stored as never) as unknown as AnyObject;
+  return applyDefaults(hub.schema, stored) as unknown as AnyObject;
 }
 
 /** Defaults again: mutating admission may have added structures. */

@@ -11,7 +11,7 @@ const NAME_LABEL = "kubernetes.io/metadata.name";
 interface NamespaceSpec {
   readonly finalizers?: readonly string[];
 }
-const specOf = (object: AnyObject): NamespaceSpec => (object.spec ?? {}) as NamespaceSpec;
+const specOf = (object: AnyObject): NamespaceSpec => object.spec ?? {};
 
 const labelled = (object: AnyObject): AnyObject =>
   withMeta(object, { labels: { ...object.metadata.labels, [NAME_LABEL]: object.metadata.name ?? "" } });

@@ -22,8 +22,8 @@ interface PodStatus {
   readonly phase?: string;
   readonly qosClass?: string;
 }
-export const podSpec = (pod: AnyObject): PodSpec => (pod.spec ?? {}) as PodSpec;
-export const podStatus = (pod: AnyObject): PodStatus => (pod.status ?? {}) as PodStatus;
+export const podSpec = (pod: AnyObject): PodSpec => pod.spec ?? {};
+export const podStatus = (pod: AnyObject): PodStatus => pod.status ?? {};
 
 const isFinished = (pod: AnyObject): boolean => ["Succeeded", "Failed"].includes(podStatus(pod).phase ?? "");
 

@@ -53,7 +53,7 @@ function bound(pod: AnyObject, binding: Binding, node: string, now: number): Any
 }
 
 async function bind({ registry, request, context }: SubresourceCall): Promise<Answer> {
-  const binding = request.object as Binding | undefined;
+  const binding = request.object;
   const name = request.name ?? "";
   if (!binding) throw badRequest("a Binding is required");
   const node = targetOf(binding, name);

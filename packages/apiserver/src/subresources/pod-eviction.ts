@@ -24,8 +24,8 @@ interface BudgetStatus {
   readonly observedGeneration?: number;
   readonly disruptedPods?: Readonly<Record<string, string>>;
 }
-const specOf = (budget: AnyObject): BudgetSpec => (budget.spec ?? {}) as BudgetSpec;
-const statusOf = (budget: AnyObject): BudgetStatus => (budget.status ?? {}) as BudgetStatus;
+const specOf = (budget: AnyObject): BudgetSpec => budget.spec ?? {};
+const statusOf = (budget: AnyObject): BudgetStatus => budget.status ?? {};
 
 function isReady(pod: AnyObject): boolean {
   const { conditions = [] } = (pod.status ?? {}) as { conditions?: readonly { type: string; status: string }[] };
@@ -87,12 +87,14 @@ async function checkBudget({ registries, registry, context }: SubresourceCall, p
   );
 }
 
+interface EvictionBody extends KubeObject {
+  readonly deleteOptions?: DeleteOptions & { readonly dryRun?: readonly string[] };
+}
+
 async function evict(call: SubresourceCall): Promise<Answer> {
   const { registry, request, context } = call;
   const { namespace, name = "" } = request;
-  const body = request.object as
-    | (KubeObject & { readonly deleteOptions?: DeleteOptions & { dryRun?: readonly string[] } })
-    | undefined;
+  const body: EvictionBody | undefined = request.object;
   const { dryRun, ...options } = body?.deleteOptions ?? {};
   const quiet = context.options.dryRun || (dryRun?.length ?? 0) > 0;
   const inContext = { ...context, options: { ...context.options, ...(quiet && { dryRun: true }) } };
