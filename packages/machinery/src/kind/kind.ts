@@ -127,6 +127,9 @@ export type NewObject<K> = K extends { readonly schema: ObjectSchema<infer T> }
 
 type Fields = Readonly<Record<string, AnyField>>;
 
+/** The object that rules of a kind see. */
+type Whole<F extends Fields> = FieldsType<F> & { readonly metadata?: ObjectMeta };
+
 /** What a declaration says; the rest follows. */
 export interface KindOptions<F extends Fields, S extends Scope> {
   readonly group: string;
@@ -142,7 +145,9 @@ export interface KindOptions<F extends Fields, S extends Scope> {
   readonly definition: string;
   /** Fields beside apiVersion, kind and metadata (protobuf number 1). */
   readonly fields: F;
-  readonly checks?: readonly Check<FieldsType<F>>[];
+  readonly checks?: readonly Check<Whole<F>>[];
+  /** Defaults that follow from several fields; see `ObjectSchema.completed`. */
+  readonly complete?: (object: Whole<F>) => Whole<F>;
   readonly scale?: ScalePaths;
   readonly subresources?: Readonly<Record<string, SubresourceInfo>>;
   readonly columns?: readonly Column[];
@@ -169,8 +174,9 @@ export function kind<const F extends Fields, S extends Scope>(options: KindOptio
       ...options.fields,
     },
     { doc: options.doc },
-  ) as unknown as ObjectSchema<FieldsType<F>>;
-  const { definition: _definition, fields, checks = [], ...rest } = options;
+  ) as unknown as ObjectSchema<Whole<F>>;
+  const { definition: _definition, fields, checks = [], complete, ...rest } = options;
+  const checked = checks.length > 0 ? schema.check(...checks) : schema;
   return {
     singular: options.kind.toLowerCase(),
     shortNames: [],
@@ -184,7 +190,7 @@ export function kind<const F extends Fields, S extends Scope>(options: KindOptio
     unconditionalUpdate: true,
     ...rest,
     listKind: `${options.kind}List`,
-    schema: checks.length > 0 ? schema.check(...checks) : schema,
+    schema: (complete ? checked.completed(complete) : checked) as unknown as ObjectSchema<FieldsType<F>>,
     hasStatus: "status" in fields,
   };
 }

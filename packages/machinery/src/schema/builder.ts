@@ -99,6 +99,7 @@ function withChecks<T>(node: ObjectNode): ObjectSchema<T> {
   return {
     ...node,
     check: (...checks) => withChecks({ ...node, checks: [...node.checks, ...(checks as readonly Check<never>[])] }),
+    completed: (complete) => withChecks({ ...node, complete }),
   };
 }
 

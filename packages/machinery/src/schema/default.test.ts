@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deepFreeze } from "@knots/std";
+import { field, int32, object } from "./builder.ts";
 import { applyDefaults } from "./default.ts";
 import { Thing } from "./thing.fixture.ts";
 
@@ -37,4 +38,15 @@ test("nothing to fill gives the same reference, and a second pass changes nothin
   const once = applyDefaults(Thing, value);
   assert.equal(applyDefaults(Thing, once), once);
   assert.equal(once["metadata"], value.metadata);
+});
+
+test("a structure completes itself after its fields and what is inside them", () => {
+  const inner = object("io.example.v1.Inner", { size: field(1, int32(), "Size.", { default: 2 }) });
+  const outer = object("io.example.v1.Outer", {
+    inner: field(1, inner, "Inner.", { default: {} }),
+    double: field(2, int32(), "Twice the size."),
+  }).completed((value) => (value.double === undefined ? { ...value, double: 2 * (value.inner?.size ?? 0) } : value));
+  const once = applyDefaults(outer, {});
+  assert.deepEqual(once, { inner: { size: 2 }, double: 4 });
+  assert.equal(applyDefaults(outer, once), once);
 });

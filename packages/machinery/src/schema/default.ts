@@ -5,7 +5,9 @@ import { type FieldPlan, planOf, reaches } from "./plan.ts";
 import type { ArrayNode, Json, JsonObject, MapNode, ObjectNode, SchemaNode } from "./schema.ts";
 
 const MAX_DEPTH = 512;
-const hasDefaults = reaches((field) => field?.field.default !== undefined);
+const hasDefaults = reaches(
+  (field, node) => field?.field.default !== undefined || (node.type === "object" && node.complete !== undefined),
+);
 
 function defaultOf({ field }: FieldPlan, parent: JsonObject): Json | undefined {
   return typeof field.default === "function" ? field.default(parent) : field.default;
@@ -35,7 +37,7 @@ function fillObject(node: ObjectNode, value: JsonObject, depth: number): JsonObj
     if (result === value) result = { ...value };
     (result as Record<string, Json>)[name] = next;
   }
-  return result;
+  return node.complete ? (node.complete(result as never) as JsonObject) : result;
 }
 
 function fillArray(node: ArrayNode, value: readonly Json[], depth: number): readonly Json[] {
@@ -70,7 +72,7 @@ function fillNode(node: SchemaNode, value: Json, depth: number): Json {
 
 /**
  * Returns `value` with every absent field that has a default filled in. Fields of an object come in declaration order, and a default
- * function sees those before it; then the values inside follow. Shares what did not change: the same reference when nothing did.
+ * function sees those before it; then the values inside follow, and last the object's own `complete`. Shares what did not change: the same reference when nothing did.
  */
 export function applyDefaults(schema: ObjectNode, value: JsonObject): JsonObject {
   return fillNode(schema, value, 0) as JsonObject;

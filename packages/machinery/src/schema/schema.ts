@@ -109,6 +109,8 @@ export interface ObjectNode {
   readonly map?: "atomic" | "granular";
   /** Strategic merge: `retainKeys` clears fields of a union that the patch does not name. */
   readonly patch?: "retainKeys" | "replace";
+  /** Defaults that follow from several fields; runs after those of the fields, inner structures first. */
+  readonly complete?: (value: never) => unknown;
 }
 /** A protobuf message whose fields JSON shows directly in the parent. */
 export interface Inline {
@@ -155,10 +157,12 @@ export type FieldsType<F extends Fields> = { readonly [K in RequiredKeys<F>]: Fi
   readonly [K in Exclude<keyof F, RequiredKeys<F>>]?: FieldType<F[K]>;
 };
 
-/** A structure's schema; `check` returns a copy with one more rule. */
+/** A structure's schema; `check` returns a copy with one more rule, `completed` one with a defaulting of the whole. */
 export interface ObjectSchema<T = unknown> extends ObjectNode {
   readonly $type?: T;
   check(...checks: readonly Check<T>[]): ObjectSchema<T>;
+  /** `complete` returns the same reference when there is nothing to add, and is idempotent. */
+  completed(complete: (value: T) => T): ObjectSchema<T>;
 }
 
 /** The schema of a field, thunks resolved. */
