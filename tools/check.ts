@@ -1,9 +1,9 @@
 // `npm run check`: compiler, formatter, linter and the rules of the house, side by side; what fails is printed in full.
 import { spawn } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 const top = join(import.meta.dirname, "..");
-const path = [join(top, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
+const path = [dirname(process.execPath), join(top, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
 const limitMs = 120_000;
 
 const steps: readonly (readonly [program: string, ...args: string[]])[] = [

@@ -6,7 +6,7 @@ import { parseArguments } from "./setup/arguments.mjs";
 import { provideClients } from "./setup/clients.mjs";
 import { provideTools } from "./setup/debian.mjs";
 import { handOver } from "./setup/hand-over.mjs";
-import { provideModules } from "./setup/modules.mjs";
+import { binFolders, provideModules } from "./setup/modules.mjs";
 import { Problem, requireNode } from "./setup/problem.mjs";
 
 const top = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -15,7 +15,7 @@ async function main() {
   const { groups, command } = parseArguments(process.argv.slice(2));
   requireNode(process.versions.node);
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, PATH: [join(top, "node_modules", ".bin"), process.env.PATH].join(delimiter) };
+  const env = { ...process.env, PATH: [...binFolders(top), process.env["PATH"]].join(delimiter) };
   if (groups.has("core")) await provideModules(top);
   if (groups.has("node")) await provideTools();
   if (groups.has("test")) env["KNOTS_KUBECTLS"] = (await provideClients()).join(delimiter);

@@ -1,20 +1,29 @@
 // Brings node_modules to what the lockfile says; does nothing when it already is.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "./problem.mjs";
 import { run } from "./run.mjs";
 
 /**
- * @typedef {{ version?: string, link?: boolean, optional?: boolean, os?: string[], cpu?: string[] }} Entry
+ * @typedef {{ version?: string, link?: boolean, optional?: boolean, os?: string | string[], cpu?: string | string[], libc?: string[] }} Entry
  * @typedef {{ packages?: Record<string, Entry> }} Lock
- * @typedef {{ os: string, cpu: string }} Machine
+ * @typedef {{ os: string, cpu: string, libc: string }} Machine
  */
+
+/**
+ * Where programs of npm packages are. The pinned Node is named by itself: not every npm links a program called node.
+ * @param {string} top
+ */
+export function binFolders(top) {
+  const modules = join(top, "node_modules");
+  return [join(modules, `node-linux-${process.arch}`, "bin"), join(modules, ".bin")];
+}
 
 /** @param {string} top */
 export async function provideModules(top) {
   const lock = readLock(join(top, "package-lock.json"));
   if (lock === undefined) throw new Problem(`${top} has no package-lock.json: clone the repository again`);
-  const machine = { os: process.platform, cpu: process.arch };
+  const machine = { os: process.platform, cpu: process.arch, libc: libc() };
   const wrong = unlike(lock, readLock(join(top, "node_modules", ".package-lock.json")) ?? {}, machine);
   const lost =
     wrong.length > 0 ? [] : Object.keys(lock.packages ?? {}).filter((path) => isLost(top, lock, path, machine));
@@ -53,8 +62,15 @@ function same(wanted, found) {
  * @param {Entry} entry
  * @param {Machine} machine
  */
-function fits({ os, cpu, optional }, machine) {
-  return !optional || ((os?.includes(machine.os) ?? true) && (cpu?.includes(machine.cpu) ?? true));
+function fits({ os, cpu, libc, optional }, machine) {
+  const here = (/** @type {string | string[] | undefined} */ list, /** @type {string} */ name) =>
+    list?.includes(name) ?? true;
+  return !optional || (here(os, machine.os) && here(cpu, machine.cpu) && here(libc, machine.libc));
+}
+
+function libc() {
+  const musl = existsSync("/lib") && readdirSync("/lib").some((name) => name.startsWith("ld-musl-"));
+  return musl ? "musl" : "glibc";
 }
 
 /**

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Lock, unlike } from "./modules.mjs";
 
-const machine = { os: "linux", cpu: "x64" };
+const machine = { os: "linux", cpu: "x64", libc: "glibc" };
 const ws = { "node_modules/ws": { version: "8.23.0" } };
 
 const rows: readonly (readonly [sentence: string, wanted: Lock["packages"], found: Lock["packages"], named: string])[] =
@@ -30,6 +30,12 @@ const rows: readonly (readonly [sentence: string, wanted: Lock["packages"], foun
       { "node_modules/a": { optional: true, os: ["linux"], cpu: ["x64"] } },
       {},
       "node_modules/a",
+    ],
+    [
+      "one for another C library is not",
+      { "node_modules/a": { optional: true, cpu: ["x64"], libc: ["musl"] } },
+      {},
+      "",
     ],
   ];
 

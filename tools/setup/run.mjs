@@ -20,12 +20,20 @@ export function run(program, args, { cwd, env = {}, show, limitMs = 600_000 } = 
   const lines = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
-      lines.push(line);
+      if (!/^npm warn/i.test(line)) lines.push(line);
       if (show?.test(line)) console.log(`setup:   ${line.slice(0, 100)}`);
     });
   }
   return new Promise((resolve) => {
     child.on("error", (error) => resolve({ code: null, output: error.message }));
-    child.on("close", (code) => resolve({ code, output: lines.slice(-15).join("\n") }));
+    child.on("close", (code) => resolve({ code, output: ends(lines).join("\n") }));
   });
+}
+
+/**
+ * The cause of a failure is told first by some programs and last by others.
+ * @param {readonly string[]} lines
+ */
+function ends(lines) {
+  return lines.length <= 24 ? lines : [...lines.slice(0, 12), "...", ...lines.slice(-12)];
 }

@@ -11,6 +11,7 @@ import { doors } from "./rules/doors.ts";
 import { firstLine } from "./rules/first-line.ts";
 import { generated } from "./rules/generated.ts";
 import { indexFiles } from "./rules/index-files.ts";
+import { lockfile } from "./rules/lockfile.ts";
 import { manifests } from "./rules/manifests.ts";
 import { markers } from "./rules/markers.ts";
 import { names } from "./rules/names.ts";
@@ -28,6 +29,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   reserved,
   cycles,
   manifests,
+  lockfile,
   "index-files": indexFiles,
   sizes,
   "first-line": firstLine,
