@@ -19,7 +19,11 @@ interface Outcome {
 }
 
 function run([program, ...args]: readonly [string, ...string[]]): Promise<Outcome> {
-  const child = spawn(program, args, { cwd: top, timeout: limitMs, env: { ...process.env, PATH: path } });
+  const child = spawn(program, args, {
+    cwd: top,
+    timeout: limitMs,
+    env: { ...process.env, PATH: path, NO_COLOR: "1" },
+  });
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -25,6 +25,11 @@ table(deadFiles, [
     [],
   ],
   [
+    "by its bare name too",
+    { "packages/std/src/index.ts": `join(import.meta.dirname, "w.ts")`, "packages/std/src/w.ts": "" },
+    [],
+  ],
+  [
     "a script is named in package.json",
     { "package.json": `{"scripts":{"x":"node tools/x.ts"}}`, "tools/x.ts": "", "tools/y.ts": "" },
     ["tools/y.ts:1"],

@@ -19,7 +19,8 @@ function mentions(project: Project, file: SourceFile): string[] {
   const named = file.tokens.filter((token) => token.kind === "string" && /\.(ts|tsx|mjs)$/.test(token.value));
   const specifiers = [...file.imports.map((one) => one.specifier), ...named.map((token) => token.value)];
   return specifiers.flatMap((specifier) => {
-    const path = project.resolve(file, specifier) ?? (project.has(specifier) ? specifier : undefined);
+    const beside = project.resolve(file, specifier) ?? project.resolve(file, `./${specifier}`);
+    const path = beside ?? (project.has(specifier) ? specifier : undefined);
     return path === undefined || path === file.path ? [] : [path];
   });
 }

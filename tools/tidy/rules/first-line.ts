@@ -5,7 +5,7 @@ export const firstLine: Rule = (project) =>
   project.sources.flatMap((file): Finding[] => {
     const lines = file.text.split("\n", 2);
     const line = lines[0]?.startsWith("#!") ? 2 : 1;
-    if (/^\/\/ \S+( \S+){2}/.test(lines[line - 1] ?? "")) return [];
+    if (/^\/\/ \S+( \S+)+/.test(lines[line - 1] ?? "")) return [];
     return [
       {
         file: file.path,
