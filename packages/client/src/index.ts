@@ -16,6 +16,7 @@ export { createInformers, type InformersOptions } from "./informer/create-inform
 export type { Indexer, Informer, InformerHandler, InformerOptions, Informers, Lister } from "./informer/informer.ts";
 export { compareRevisions } from "./informer/revision.ts";
 export { createFakeApi, type FakeApi, type FakeApiOptions, type SubresourceHandler } from "./testing/fake-api.ts";
+export { type HttpForm, httpForm, requestPath } from "./transport/http-form.ts";
 export {
   type ApiRequest,
   type DeleteOptions,
