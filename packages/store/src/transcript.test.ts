@@ -171,9 +171,10 @@ class Session {
         lines.push(`error ${error.code}: ${error.message}`);
       }
     };
-    let begun: Promise<void> | undefined;
+    let begun = false;
     const begin = (): void => {
-      begun ??= reading();
+      if (!begun) void reading();
+      begun = true;
     };
     this.#watches.set(name, { lines, abort, begin });
     if (!rest.includes("unread")) begin();
