@@ -5,6 +5,8 @@ export * from "./cgroup/plan.ts";
 export * from "./files/atomic.node.ts";
 export * from "./files/owner.node.ts";
 export * from "./grpc/client.node.ts";
+export { ConnectionError } from "./http/session.node.ts";
+export * from "./http/transport.node.ts";
 export * from "./kubeconfig/kubeconfig.node.ts";
 export * from "./mounts/mountinfo.ts";
 export * from "./mounts/unmount.node.ts";
