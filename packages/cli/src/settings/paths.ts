@@ -1,0 +1,20 @@
+// Places inside a data directory.
+import type { Settings } from "./settings.ts";
+
+/** A process of ours by its name in `kts status` and `kts logs`. */
+export type Part = "supervisor" | "control-plane" | "node" | "containerd" | "haproxy" | "registry";
+export const PARTS: readonly Part[] = ["supervisor", "control-plane", "node", "containerd", "haproxy", "registry"];
+
+/** The places that several rooms use. */
+export function pathsOf({ dataDir }: Pick<Settings, "dataDir">) {
+  return {
+    store: `${dataDir}/store`,
+    pki: `${dataDir}/pki`,
+    run: `${dataDir}/run`,
+    kubeconfig: `${dataDir}/kubeconfig`,
+    owner: `${dataDir}/run/owner.sock`,
+    settings: `${dataDir}/run/settings.json`,
+    log: (part: Part) => `${dataDir}/log/${part}.log`,
+    record: (part: Part) => `${dataDir}/run/${part}.json`,
+  } as const;
+}

@@ -1,0 +1,71 @@
+// What `kts up` and its processes are told: one value, checked once.
+import { UserError } from "./user-error.ts";
+
+/** What runs pods. */
+export type Runtime = "containerd" | "simulated";
+
+/** Settings of one cluster on one machine. */
+export interface Settings {
+  readonly dataDir: string;
+  readonly apiPort: number;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly expose: boolean;
+  readonly runtime: Runtime;
+  /** Number of simulated nodes. */
+  readonly nodes: number;
+}
+
+/** Options as they come from the command line: text or absent. */
+export interface RawSettings {
+  readonly dataDir?: string;
+  readonly apiPort?: string;
+  readonly httpPort?: string;
+  readonly httpsPort?: string;
+  readonly expose?: boolean;
+  readonly runtime?: string;
+  readonly nodes?: string;
+}
+
+/** Facts about who runs us, from which defaults follow. */
+export interface Surroundings {
+  readonly root: boolean;
+  readonly home: string;
+}
+
+/** `/var/lib/knots` for root, a folder in the home directory otherwise. */
+export function defaultDataDir({ root, home }: Surroundings): string {
+  return root ? "/var/lib/knots" : `${home}/.local/share/knots`;
+}
+
+function wholeNumber(
+  flag: string,
+  text: string | undefined,
+  range: { readonly fallback: number; readonly min: number; readonly max: number },
+): number {
+  if (text === undefined) return range.fallback;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= range.min && value <= range.max) return value;
+  throw new UserError("error.number", { flag, min: range.min, max: range.max, value: text });
+}
+
+const port = (flag: string, text: string | undefined, fallback: number): number =>
+  wholeNumber(flag, text, { fallback, min: 1, max: 65_535 });
+
+function runtimeOf(name: string): Runtime {
+  if (name === "containerd" || name === "simulated") return name;
+  throw new UserError("error.runtime", { name });
+}
+
+/** Checks options and fills in defaults; throws a UserError that names the flag. */
+export function settingsOf(raw: RawSettings, around: Surroundings): Settings {
+  return {
+    dataDir: raw.dataDir ?? defaultDataDir(around),
+    apiPort: port("--api-port", raw.apiPort, 6443),
+    httpPort: port("--http-port", raw.httpPort, around.root ? 80 : 8080),
+    httpsPort: port("--https-port", raw.httpsPort, around.root ? 443 : 8443),
+    expose: raw.expose ?? false,
+    runtime: runtimeOf(raw.runtime ?? "containerd"),
+    nodes: wholeNumber("--nodes", raw.nodes, { fallback: 3, min: 1, max: 5000 }),
+  };
+}
