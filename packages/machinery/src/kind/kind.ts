@@ -1,5 +1,6 @@
 // A kind of the API as one value: names, schema, columns, selectable fields, subresources, versions.
 import { ObjectMeta } from "../meta/object-meta.ts";
+import type { Parameter } from "../openapi/parameters.ts";
 import { field, object, string } from "../schema/builder.ts";
 import type { AnyField, Check, FieldsType, Json, ObjectSchema } from "../schema/schema.ts";
 
@@ -111,6 +112,10 @@ export interface SubresourceInfo {
   readonly version?: string;
   readonly kind: string;
   readonly verbs: readonly string[];
+  /** Query parameters of its own, for documents. */
+  readonly parameters?: readonly Parameter[];
+  /** Answers plain text. */
+  readonly plain?: boolean;
 }
 
 /** The stored objects of a kind: `apiVersion`, `kind`, live metadata, and the declared fields. */
@@ -190,7 +195,7 @@ export function kind<const F extends Fields, S extends Scope>(options: KindOptio
     unconditionalUpdate: true,
     ...rest,
     listKind: `${options.kind}List`,
-    schema: (complete ? checked.completed(complete) : checked) as unknown as ObjectSchema<FieldsType<F>>,
+    schema: complete ? checked.completed(complete) : checked,
     hasStatus: "status" in fields,
   };
 }
