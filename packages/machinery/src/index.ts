@@ -46,6 +46,7 @@ export {
   type SubresourceInfo,
   type TypeMeta,
 } from "./kind/kind.ts";
+export { StatusSchema, WatchEventSchema } from "./meta/answers.ts";
 export {
   Condition,
   conditionList,
@@ -77,6 +78,10 @@ export {
   type TextCheck,
   wildcardSubdomain,
 } from "./names.ts";
+export type { OpenApiInput } from "./openapi/document.ts";
+export type { Parameter } from "./openapi/parameters.ts";
+export { openApiV2 } from "./openapi/v2.ts";
+export { openApiV3, openApiV3Index } from "./openapi/v3.ts";
 export { applyJsonPatch, MAX_OPERATIONS, PatchError } from "./patch/json-patch.ts";
 export { applyMergePatch, isJsonObject } from "./patch/merge-patch.ts";
 export { applyStrategicPatch } from "./patch/strategic-merge.ts";
@@ -141,6 +146,7 @@ export {
   selectorFromObject,
   selectorOf,
 } from "./selector/label-selector.ts";
+export { isTolerated, type TaintLike, type TolerationLike, tolerates } from "./selector/toleration.ts";
 export {
   ApiError,
   failure,

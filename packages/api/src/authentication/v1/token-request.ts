@@ -50,6 +50,7 @@ export const TokenRequest = kind({
   kind: "TokenRequest",
   plural: "tokenrequests",
   scope: "Namespaced",
+  verbs: [],
   doc: "Asks for a token of a service account.",
   definition: "io.k8s.api.authentication.v1.TokenRequest",
   fields: {

@@ -33,6 +33,7 @@ export const Scale = kind({
   kind: "Scale",
   plural: "scales",
   scope: "Namespaced",
+  verbs: [],
   doc: "The replica count of a workload.",
   definition: "io.k8s.api.autoscaling.v1.Scale",
   fields: {

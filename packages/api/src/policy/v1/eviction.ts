@@ -9,6 +9,7 @@ export const Eviction = kind({
   kind: "Eviction",
   plural: "evictions",
   scope: "Namespaced",
+  verbs: [],
   doc: "Asks for a pod to go, as far as budgets allow.",
   definition: "io.k8s.api.policy.v1.Eviction",
   fields: {

@@ -1,0 +1,68 @@
+// OpenAPI 2.0: one document for the whole server.
+import type { JsonObject } from "../schema/schema.ts";
+import { refTo } from "./definitions.ts";
+import { answersOf, definitionsIn, type OpenApiInput, operationsIn, pathsOf } from "./document.ts";
+import type { Operation } from "./operations.ts";
+import type { Parameter } from "./parameters.ts";
+
+const OBJECT_TYPES = ["application/json", "application/yaml"];
+const PATCH_TYPES = [
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+  "application/apply-patch+yaml",
+];
+
+const parameter = ({ name, in: place, type, doc }: Parameter): JsonObject => ({
+  name,
+  in: place,
+  description: doc,
+  ...(place === "path" && { required: true }),
+  type,
+  uniqueItems: true,
+});
+
+function parametersOf({ body, parameters }: Operation): JsonObject[] {
+  const schema = body && refTo(body.definition, "v2");
+  const bodies = body
+    ? [{ name: "body", in: "body", ...(body.required && { required: true }), ...(schema && { schema }) }]
+    : [];
+  return [...bodies, ...parameters.map(parameter)];
+}
+
+function producedBy({ answer, action }: Operation): readonly string[] {
+  if (answer === undefined) return ["*/*"];
+  return action === "list" ? [...OBJECT_TYPES, "application/json;stream=watch"] : OBJECT_TYPES;
+}
+
+function operationV2(operation: Operation): JsonObject {
+  const { action, answer, gvk } = operation;
+  const schema = answer === undefined ? { type: "string" } : refTo(answer, "v2");
+  const parameters = parametersOf(operation);
+  return {
+    consumes: action === "patch" ? PATCH_TYPES : ["*/*"],
+    description: operation.doc,
+    operationId: operation.id,
+    ...(parameters.length > 0 && { parameters }),
+    produces: producedBy(operation),
+    responses: answersOf(operation, () => ({ schema })),
+    schemes: ["https"],
+    tags: [operation.tag],
+    "x-kubernetes-action": action,
+    "x-kubernetes-group-version-kind": { group: gvk.group, kind: gvk.kind, version: gvk.version },
+  };
+}
+
+/** The document of all kinds of the server. */
+export function openApiV2(input: OpenApiInput): JsonObject {
+  return {
+    swagger: "2.0",
+    info: { title: "Kubernetes", version: input.version },
+    paths: pathsOf(operationsIn(input), operationV2, parameter),
+    definitions: definitionsIn(input, "v2"),
+    securityDefinitions: {
+      BearerToken: { description: "Bearer token", in: "header", name: "authorization", type: "apiKey" },
+    },
+    security: [{ BearerToken: [] }],
+  };
+}
