@@ -35,7 +35,7 @@ class NodeFile implements DiskFile {
 
   read(position: number, length: number): Promise<Uint8Array> {
     return attempt(`read ${this.#name}`, async () => {
-      const bytes = new Uint8Array(length);
+      const bytes = Buffer.allocUnsafeSlow(length);
       let done = 0;
       while (done < length) {
         const { bytesRead } = await this.#handle.read(bytes, done, length - done, position + done);

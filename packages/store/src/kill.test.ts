@@ -18,7 +18,8 @@ after(() => rm(directory, { recursive: true }));
 /** Runs a writer until it has printed `lines` acknowledgements, kills it, and returns all of them: [writer, counter, revision]. */
 async function writeAndKill(path: string, first: number, lines: number): Promise<[number, number, number][]> {
   const script = new URL("killed-writer.node.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, path, String(first)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(JSON.stringify({ directory: path, first }));
   const acknowledged: [number, number, number][] = [];
   const exited = once(child, "exit");
   for await (const line of createInterface({ input: child.stdout })) {

@@ -40,7 +40,9 @@ export class SegmentLog implements Journal {
   #current: Segment;
   #lastEntry: number;
   #checkpoint: LogParts["checkpoint"];
-  /** A checkpoint under way. */
+  /** The newest state that the history needs no log for; a checkpoint may be made of it. */
+  #base: State | undefined;
+  /** Checkpoints under way. */
   #trimming: Promise<void> | undefined;
   #broken = false;
 
@@ -78,16 +80,14 @@ export class SegmentLog implements Journal {
   }
 
   trim(base: State): void {
-    const droppable = this.#sealed.filter(({ lastEntry }) => lastEntry <= base.entry);
-    const bytes = droppable.reduce((sum, segment) => sum + segment.bytes, 0);
-    // A checkpoint is worth its writing when it frees as much as the last one took.
-    if (bytes === 0 || bytes < (this.#checkpoint?.bytes ?? 0)) return;
-    this.#trimming ??= this.#advance(base).finally(() => {
+    this.#base = base;
+    this.#trimming ??= this.#trimWhileWorthwhile().finally(() => {
       this.#trimming = undefined;
     });
   }
 
   async close(): Promise<void> {
+    this.#base = undefined;
     await this.#trimming;
     // The seal lets the next opening tell damage to the last records from a torn tail. Without it nothing is lost.
     if (!this.#broken) await this.#current.append([{ kind: "seal" }]).catch(() => undefined);
@@ -103,15 +103,30 @@ export class SegmentLog implements Journal {
     this.#current = next;
   }
 
-  /** Makes a checkpoint and drops what it replaces. A failure costs nothing but space: the next trim tries again. */
-  async #advance(base: State): Promise<void> {
+  async #trimWhileWorthwhile(): Promise<void> {
+    for (let base = this.#base; base !== undefined && this.#isWorthwhile(base); base = this.#base) {
+      if (!(await this.#advance(base))) break;
+    }
+  }
+
+  /** A checkpoint is worth its writing when it frees as much as the last one took. */
+  #isWorthwhile(base: State): boolean {
+    const droppable = this.#sealed.filter(({ lastEntry }) => lastEntry <= base.entry);
+    const bytes = droppable.reduce((sum, segment) => sum + segment.bytes, 0);
+    return bytes > 0 && bytes >= (this.#checkpoint?.bytes ?? 0);
+  }
+
+  /** Makes a checkpoint and drops what it replaces. A failure costs nothing but space: false, and the next trim tries again. */
+  async #advance(base: State): Promise<boolean> {
     try {
       const previous = this.#checkpoint;
       this.#checkpoint = await writeCheckpoint(this.#disk, base);
       if (previous !== undefined && previous.name !== this.#checkpoint.name) await this.#disk.remove(previous.name);
       await this.#dropUpTo(base.entry);
+      return true;
     } catch {
       await removeUnfinished(this.#disk).catch(() => undefined);
+      return false;
     }
   }
 
