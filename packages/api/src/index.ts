@@ -101,8 +101,10 @@ export {
   SleepAction,
   TCPSocketAction,
 } from "./core/v1/handler.ts";
+export { imageTag, pullPolicyOf } from "./core/v1/image-name.ts";
 export { Namespace, NamespaceCondition, NamespaceSpec, NamespaceStatus } from "./core/v1/namespace.ts";
 export { Node, NodeSpec } from "./core/v1/node.ts";
+export { nodeRoles } from "./core/v1/node-columns.ts";
 export { ConfigMapNodeConfigSource, NodeConfigSource, NodeConfigStatus } from "./core/v1/node-config.ts";
 export {
   AttachedVolume,
@@ -125,6 +127,7 @@ export {
   PersistentVolumeClaimVolumeSource,
 } from "./core/v1/persistent-volume-claim-spec.ts";
 export { Pod } from "./core/v1/pod.ts";
+export { type PodSummary, podAddress, summarizePod } from "./core/v1/pod-columns.ts";
 export { HostAlias, PodDNSConfig, PodDNSConfigOption } from "./core/v1/pod-network.ts";
 export {
   PodOS,
@@ -164,7 +167,14 @@ export {
   Sysctl,
   WindowsSecurityContextOptions,
 } from "./core/v1/security-context.ts";
-export { ClientIPConfig, Service, ServicePort, ServiceSpec, SessionAffinityConfig } from "./core/v1/service.ts";
+export {
+  CLIENT_IP_AFFINITY_SECONDS,
+  ClientIPConfig,
+  Service,
+  ServicePort,
+  ServiceSpec,
+  SessionAffinityConfig,
+} from "./core/v1/service.ts";
 export { ServiceAccount } from "./core/v1/service-account.ts";
 export { LoadBalancerIngress, LoadBalancerStatus, PortStatus, ServiceStatus } from "./core/v1/service-status.ts";
 export { Taint, Toleration } from "./core/v1/taint.ts";
@@ -225,6 +235,7 @@ export {
   ForZone,
 } from "./discovery/v1/endpoint-slice.ts";
 export { builtinKinds } from "./kinds.ts";
+export * from "./labels.ts";
 export { DeleteOptions, Preconditions } from "./meta/v1/delete-options.ts";
 export { FieldSelectorRequirement } from "./meta/v1/field-selector-requirement.ts";
 export {
@@ -252,3 +263,4 @@ export { PolicyRule } from "./rbac/v1/policy-rule.ts";
 export { Role } from "./rbac/v1/role.ts";
 export { RoleBinding } from "./rbac/v1/role-binding.ts";
 export { RoleRef, Subject } from "./rbac/v1/role-ref.ts";
+export * from "./taints.ts";

@@ -133,7 +133,7 @@ function structures(): ReadonlyMap<string, { readonly node: ObjectNode; readonly
     if (element) visit(element, inlined);
     if (schema.type !== "object" || (found.has(schema.name) && (inlined || !found.get(schema.name)?.inlined))) return;
     found.set(schema.name, { node: schema, inlined });
-    for (const inline of schema.inlines) visit(inline.schema() as Schema, true);
+    for (const inline of schema.inlines) visit(inline.schema(), true);
     for (const field of Object.values(schema.properties)) visit(schemaOf(field));
   };
   for (const kind of builtinKinds) visit(kind.schema);

@@ -17,6 +17,7 @@ import {
   time,
 } from "@knots/machinery";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
+import { deploymentColumns } from "./deployment-columns.ts";
 
 const rollingUpdateDeployment = object("io.k8s.api.apps.v1.RollingUpdateDeployment", {
   maxUnavailable: field(1, intOrString(), "Pods that may be missing, as number or percentage.", {
@@ -120,6 +121,7 @@ export const Deployment = kind({
   },
   storagePath: "deployments",
   scale: { specReplicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: ["spec", "selector"] },
+  columns: deploymentColumns,
   checkName: dns1123Subdomain,
 });
 export interface Deployment extends ObjectOf<typeof Deployment> {}

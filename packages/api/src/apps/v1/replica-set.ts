@@ -14,7 +14,9 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import type { Shown } from "../../columns.ts";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
+import { replicaSetColumns } from "./replica-set-columns.ts";
 
 const replicaSetSpec = object("io.k8s.api.apps.v1.ReplicaSetSpec", {
   replicas: field(1, int32({ min: 0 }), "How many pods should run.", { pointer: true, default: 1 }),
@@ -71,6 +73,8 @@ export const ReplicaSet = kind({
   },
   storagePath: "replicasets",
   scale: { specReplicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: ["spec", "selector"] },
+  columns: replicaSetColumns,
+  selectable: { "status.replicas": ({ status }: Shown<unknown, ReplicaSetStatus>) => `${status?.replicas ?? 0}` },
   checkName: dns1123Subdomain,
 });
 export interface ReplicaSet extends ObjectOf<typeof ReplicaSet> {}

@@ -1,5 +1,6 @@
 // Scale: the replica count of a workload, read and written alone.
 import {
+  age,
   dns1123Subdomain,
   field,
   int32,
@@ -10,6 +11,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { count, type Shown } from "../../columns.ts";
 
 const scaleSpec = object("io.k8s.api.autoscaling.v1.ScaleSpec", {
   replicas: field(1, int32({ min: 0 }), "How many replicas should run."),
@@ -40,6 +42,11 @@ export const Scale = kind({
     spec: field(2, ScaleSpec, "The wanted count.", { always: true }),
     status: field(3, ScaleStatus, "The present count.", { always: true }),
   },
+  columns: [
+    count("Desired", "Replicas that are wanted.", ({ spec }: Shown<ScaleSpec | undefined>) => spec?.replicas),
+    count("Available", "Replicas that there are.", ({ status }: Shown<unknown, ScaleStatus>) => status?.replicas),
+    age(),
+  ],
   checkName: dns1123Subdomain,
 });
 export interface Scale extends ObjectOf<typeof Scale> {}

@@ -1,5 +1,6 @@
 // Lease: who holds a role, and until when.
 import {
+  age,
   dns1123Subdomain,
   field,
   int32,
@@ -11,6 +12,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { type Shown, text } from "../../columns.ts";
 
 const leaseSpec = object("io.k8s.api.coordination.v1.LeaseSpec", {
   holderIdentity: field(1, string(), "Who holds the lease.", { pointer: true }),
@@ -40,6 +42,10 @@ export const Lease = kind({
     spec: field(2, LeaseSpec, "Holder and times.", { always: true }),
   },
   storagePath: "leases",
+  columns: [
+    text("Holder", "Who holds the lease.", ({ spec }: Shown<LeaseSpec | undefined>) => spec?.holderIdentity ?? ""),
+    age(),
+  ],
   checkName: dns1123Subdomain,
   generation: false,
 });

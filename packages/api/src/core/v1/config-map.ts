@@ -1,5 +1,6 @@
 // ConfigMap: configuration as keys and texts.
 import { boolean, bytes, dns1123Subdomain, field, kind, map, type ObjectOf, string } from "@knots/machinery";
+import { configMapColumns } from "./data-columns.ts";
 
 /** Configuration as keys and texts. */
 export const ConfigMap = kind({
@@ -16,6 +17,7 @@ export const ConfigMap = kind({
     binaryData: field(3, map(bytes()), "Bytes by key."),
     immutable: field(4, boolean(), "Whether the data can never change again.", { pointer: true }),
   },
+  columns: configMapColumns,
   checkName: dns1123Subdomain,
 });
 export interface ConfigMap extends ObjectOf<typeof ConfigMap> {}

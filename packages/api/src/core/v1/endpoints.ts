@@ -13,6 +13,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { endpointsColumns } from "./endpoints-columns.ts";
 import { ObjectReference } from "./reference.ts";
 
 const endpointAddress = object(
@@ -66,6 +67,7 @@ export const Endpoints = kind({
     subsets: field(2, atomicList(EndpointSubset), "Groups of addresses with their ports."),
   },
   storagePath: "services/endpoints",
+  columns: endpointsColumns,
   checkName: dns1123Subdomain,
 });
 export interface Endpoints extends ObjectOf<typeof Endpoints> {}

@@ -12,6 +12,7 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import { eventColumns, eventFields } from "./event-columns.ts";
 import { ObjectReference } from "./reference.ts";
 
 const eventSeries = object("io.k8s.api.core.v1.EventSeries", {
@@ -56,6 +57,8 @@ export const Event = kind({
     reportingComponent: field(14, string(), "Controller that reported it.", { always: true }),
     reportingInstance: field(15, string(), "Instance of the controller.", { always: true }),
   },
+  columns: eventColumns,
+  selectable: eventFields,
   checkName: dns1123Subdomain,
 });
 export interface Event extends ObjectOf<typeof Event> {}

@@ -12,6 +12,8 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import type { Shown } from "../../columns.ts";
+import { namespaceColumns } from "./data-columns.ts";
 
 const namespaceSpec = object("io.k8s.api.core.v1.NamespaceSpec", {
   finalizers: field(1, atomicList(string()), "Names that must go before the namespace is removed."),
@@ -60,6 +62,8 @@ export const Namespace = kind({
   },
   verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   subresources: { finalize: { kind: "Namespace", verbs: ["update"] } },
+  columns: namespaceColumns,
+  selectable: { "status.phase": ({ status }: Shown<unknown, NamespaceStatus>) => status?.phase ?? "" },
   checkName: dns1123Label,
   generation: false,
 });

@@ -13,6 +13,8 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import type { Shown } from "../../columns.ts";
+import { nodeColumns } from "./node-columns.ts";
 import { NodeConfigSource } from "./node-config.ts";
 import { NodeStatus } from "./node-status.ts";
 import { Taint } from "./taint.ts";
@@ -50,6 +52,8 @@ export const Node = kind({
   },
   storagePath: "minions",
   subresources: { proxy: { kind: "NodeProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] } },
+  columns: nodeColumns,
+  selectable: { "spec.unschedulable": ({ spec }: Shown<NodeSpec | undefined>) => `${spec?.unschedulable ?? false}` },
   checkName: dns1123Subdomain,
   generation: false,
 });

@@ -1,5 +1,7 @@
 // Pod: containers that share a node, an address and volumes.
 import { dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
+import type { Shown } from "../../columns.ts";
+import { podAddress, podColumns } from "./pod-columns.ts";
 import { PodSpec } from "./pod-spec.ts";
 import { PodStatus } from "./pod-status.ts";
 
@@ -28,6 +30,17 @@ export const Pod = kind({
     portforward: { kind: "PodPortForwardOptions", verbs: ["create", "get"] },
     proxy: { kind: "PodProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
     resize: { kind: "Pod", verbs: ["get", "patch", "update"] },
+  },
+  columns: podColumns,
+  selectable: {
+    "spec.nodeName": ({ spec }: Shown<PodSpec, PodStatus>) => spec.nodeName ?? "",
+    "spec.restartPolicy": ({ spec }: Shown<PodSpec, PodStatus>) => spec.restartPolicy ?? "",
+    "spec.schedulerName": ({ spec }: Shown<PodSpec, PodStatus>) => spec.schedulerName ?? "",
+    "spec.serviceAccountName": ({ spec }: Shown<PodSpec, PodStatus>) => spec.serviceAccountName ?? "",
+    "spec.hostNetwork": ({ spec }: Shown<PodSpec, PodStatus>) => `${spec.hostNetwork ?? false}`,
+    "status.phase": ({ status }: Shown<PodSpec, PodStatus>) => status?.phase ?? "",
+    "status.podIP": ({ status }: Shown<PodSpec, PodStatus>) => podAddress(status),
+    "status.nominatedNodeName": ({ status }: Shown<PodSpec, PodStatus>) => status?.nominatedNodeName ?? "",
   },
   checkName: dns1123Subdomain,
 });

@@ -1,5 +1,6 @@
 // Secret: small confidential data.
 import { boolean, bytes, dns1123Subdomain, field, kind, map, type ObjectOf, string } from "@knots/machinery";
+import { secretColumns } from "./data-columns.ts";
 
 /** Small confidential data. */
 export const Secret = kind({
@@ -19,6 +20,8 @@ export const Secret = kind({
     }),
     immutable: field(5, boolean(), "Whether the data can never change again.", { pointer: true }),
   },
+  columns: secretColumns,
+  selectable: { type: ({ type }: { readonly type?: string }) => type ?? "" },
   checkName: dns1123Subdomain,
 });
 export interface Secret extends ObjectOf<typeof Secret> {}

@@ -1,5 +1,6 @@
 // ServiceAccount: the identity of programs in pods.
 import { array, atomicList, boolean, dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
+import { serviceAccountColumns } from "./data-columns.ts";
 import { LocalObjectReference, ObjectReference } from "./reference.ts";
 
 /** The identity of programs in pods. */
@@ -28,6 +29,7 @@ export const ServiceAccount = kind({
     }),
   },
   subresources: { token: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"] } },
+  columns: serviceAccountColumns,
   checkName: dns1123Subdomain,
 });
 export interface ServiceAccount extends ObjectOf<typeof ServiceAccount> {}

@@ -17,6 +17,8 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import type { Shown } from "../../columns.ts";
+import { serviceColumns } from "./service-columns.ts";
 import { ServiceStatus } from "./service-status.ts";
 
 /** Seconds that a client stays with its pod unless told otherwise. */
@@ -132,6 +134,11 @@ export const Service = kind({
   },
   storagePath: "services/specs",
   subresources: { proxy: { kind: "ServiceProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] } },
+  columns: serviceColumns,
+  selectable: {
+    "spec.clusterIP": ({ spec }: Shown<ServiceSpec>) => spec.clusterIP ?? "",
+    "spec.type": ({ spec }: Shown<ServiceSpec>) => spec.type ?? "",
+  },
   checkName: dns1035Label,
   generation: false,
 });

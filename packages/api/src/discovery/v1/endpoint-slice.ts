@@ -16,6 +16,7 @@ import {
   type TypeOf,
 } from "@knots/machinery";
 import { ObjectReference } from "../../core/v1/reference.ts";
+import { endpointSliceColumns } from "./endpoint-slice-columns.ts";
 
 const endpointConditions = object("io.k8s.api.discovery.v1.EndpointConditions", {
   ready: field(1, boolean(), "Whether it should get new traffic; absent means unknown.", { pointer: true }),
@@ -97,6 +98,7 @@ export const EndpointSlice = kind({
     ports: field(3, atomicList(EndpointPort), "Ports of every backend, at most 100.", { always: true }),
   },
   storagePath: "endpointslices",
+  columns: endpointSliceColumns,
   checkName: dns1123Subdomain,
   generation: true,
 });

@@ -9,6 +9,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { ingressClassColumns } from "./ingress-columns.ts";
 
 const ingressClassParametersReference = object("io.k8s.api.networking.v1.IngressClassParametersReference", {
   apiGroup: field(1, string(), "Group of the object; absent for the core group.", { pointer: true }),
@@ -48,6 +49,7 @@ export const IngressClass = kind({
     spec: field(2, IngressClassSpec, "Controller and settings.", { always: true }),
   },
   storagePath: "ingressclasses",
+  columns: ingressClassColumns,
   checkName: dns1123Subdomain,
 });
 export interface IngressClass extends ObjectOf<typeof IngressClass> {}

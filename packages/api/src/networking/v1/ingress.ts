@@ -17,6 +17,7 @@ import {
   wildcardSubdomain,
 } from "@knots/machinery";
 import { TypedLocalObjectReference } from "../../core/v1/reference.ts";
+import { ingressColumns } from "./ingress-columns.ts";
 import { IngressStatus } from "./ingress-status.ts";
 
 const serviceBackendPort = object(
@@ -117,6 +118,7 @@ export const Ingress = kind({
     status: field(3, IngressStatus, "Addresses that serve the ingress.", { always: true }),
   },
   storagePath: "ingress",
+  columns: ingressColumns,
   checkName: dns1123Subdomain,
 });
 export interface Ingress extends ObjectOf<typeof Ingress> {}

@@ -1,5 +1,6 @@
 // ClusterRoleBinding: gives a cluster role to users everywhere.
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
+import { bindingColumns } from "./rbac-columns.ts";
 import { RoleRef, Subject } from "./role-ref.ts";
 
 /** Gives a cluster role to users everywhere. */
@@ -16,6 +17,7 @@ export const ClusterRoleBinding = kind({
     roleRef: field(3, RoleRef, "The cluster role; cannot change.", { required: true, always: true }),
   },
   storagePath: "clusterrolebindings",
+  columns: bindingColumns,
   checkName: pathSegmentName,
 });
 export interface ClusterRoleBinding extends ObjectOf<typeof ClusterRoleBinding> {}

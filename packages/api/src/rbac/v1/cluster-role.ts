@@ -11,6 +11,7 @@ import {
   type TypeOf,
 } from "@knots/machinery";
 import { PolicyRule } from "./policy-rule.ts";
+import { roleColumns } from "./rbac-columns.ts";
 
 const aggregationRule = object("io.k8s.api.rbac.v1.AggregationRule", {
   clusterRoleSelectors: field(1, atomicList(LabelSelector), "Labels of the cluster roles; one selector must match."),
@@ -33,6 +34,7 @@ export const ClusterRole = kind({
     aggregationRule: field(3, AggregationRule, "Gathers the rules from other cluster roles.", { pointer: true }),
   },
   storagePath: "clusterroles",
+  columns: roleColumns,
   checkName: pathSegmentName,
 });
 export interface ClusterRole extends ObjectOf<typeof ClusterRole> {}

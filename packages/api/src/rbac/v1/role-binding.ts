@@ -1,5 +1,6 @@
 // RoleBinding: gives a role to users in one namespace.
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
+import { bindingColumns } from "./rbac-columns.ts";
 import { RoleRef, Subject } from "./role-ref.ts";
 
 /** Gives a role to users in one namespace. */
@@ -16,6 +17,7 @@ export const RoleBinding = kind({
     roleRef: field(3, RoleRef, "The role; cannot change.", { required: true, always: true }),
   },
   storagePath: "rolebindings",
+  columns: bindingColumns,
   checkName: pathSegmentName,
 });
 export interface RoleBinding extends ObjectOf<typeof RoleBinding> {}

@@ -1,6 +1,7 @@
 // Role: what is allowed in one namespace.
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
 import { PolicyRule } from "./policy-rule.ts";
+import { roleColumns } from "./rbac-columns.ts";
 
 /** What is allowed in one namespace. */
 export const Role = kind({
@@ -15,6 +16,7 @@ export const Role = kind({
     rules: field(2, atomicList(PolicyRule), "The rules; what no rule allows is refused.", { always: true }),
   },
   storagePath: "roles",
+  columns: roleColumns,
   checkName: pathSegmentName,
 });
 export interface Role extends ObjectOf<typeof Role> {}
