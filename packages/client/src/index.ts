@@ -11,11 +11,21 @@ export {
   watch,
 } from "./controller/controller.ts";
 export { NO_PLAN, type Plan, type PlannedEvent, type Write, type WriteOutcome } from "./controller/plan.ts";
+export { type RunningController, type RuntimeOptions, runController, runControllers } from "./controller/runtime.ts";
+export {
+  createWorkQueue,
+  type WorkCounts,
+  type WorkQueue,
+  type WorkQueueOptions,
+  type WorkResult,
+} from "./controller/work-queue.ts";
 export { createClient } from "./create-client.ts";
+export { type EventRecorder, silentRecorder } from "./events/recorder.ts";
 export { createInformers, type InformersOptions } from "./informer/create-informers.ts";
 export type { Indexer, Informer, InformerHandler, InformerOptions, Informers, Lister } from "./informer/informer.ts";
 export { compareRevisions } from "./informer/revision.ts";
 export { createFakeApi, type FakeApi, type FakeApiOptions, type SubresourceHandler } from "./testing/fake-api.ts";
+export { type Faults, type FaultyOptions, faulty } from "./testing/faulty.ts";
 export { type HttpForm, httpForm, requestPath } from "./transport/http-form.ts";
 export {
   type ApiRequest,

@@ -45,7 +45,7 @@ export interface PlannedEvent {
 
 /**
  * A decision. Writes are applied first; `status` is the primary object with its new status, written through the status
- * subresource only when it differs; `events` are recorded last. `wakeAt` (milliseconds since the epoch) asks for another look.
+ * subresource only when it differs, also when a write failed; `events` are recorded last, and only if no write failed. `wakeAt` (milliseconds since the epoch) asks for another look.
  * `report` (pure) is called after the writes, refused ones included, for what depends on their outcome: names that the
  * server made, failures to show in status and events; what it returns replaces `status` and adds to `events`. A refused write still fails the round.
  */

@@ -1,5 +1,5 @@
 // Two small kinds for the tests of this package: Widgets that make Parts.
-import { field, int32, kind, object, string } from "@knots/machinery";
+import { field, int32, kind, type ObjectOf, object, string } from "@knots/machinery";
 
 const checkName = (): undefined => undefined;
 
@@ -25,6 +25,7 @@ export const Widget = kind({
   selectable: { "spec.color": (widget: { spec?: { color?: string } }) => widget.spec?.color ?? "" },
   checkName,
 });
+export type Widget = ObjectOf<typeof Widget>;
 
 /** Namespaced, without status. */
 export const Part = kind({
@@ -38,6 +39,7 @@ export const Part = kind({
   fields: { owner: field(2, string(), "Name of the widget.") },
   checkName,
 });
+export type Part = ObjectOf<typeof Part>;
 
 /** Cluster-wide. */
 export const Zone = kind({
