@@ -7,5 +7,8 @@ export { deepEqual, deepFreeze } from "./deep.ts";
 export { type Deferred, deferred } from "./deferred.ts";
 export { createHeap, type Heap } from "./heap.ts";
 export { createLogger, type LogFields, type Logger, type LogLevel, silentLogger } from "./log.ts";
+export { ProtobufError, WIRE, type WireType } from "./protobuf/error.ts";
+export { ProtoReader, type ProtoReaderOptions } from "./protobuf/reader.ts";
+export { ProtoWriter, type ProtoWriterOptions } from "./protobuf/writer.ts";
 export { nameSuffix, platformRandom, type Random, safeEncode, seededRandom, uuid } from "./random.ts";
 export { createVirtualClock, settle, type VirtualClock } from "./virtual-clock.ts";
