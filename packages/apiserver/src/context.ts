@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly options: RequestOptions;
   /** Aborts when the client left or the request ran out of time. */
   readonly signal?: AbortSignal | undefined;
+  /** What was wrong with the body's text but could be read (fields that appear twice). */
+  readonly duplicates?: readonly string[];
   /** Tells the client something that did not stop the request. */
   readonly warn: (message: string) => void;
 }

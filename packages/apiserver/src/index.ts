@@ -1,5 +1,8 @@
 // Public names of @knots/apiserver.
 export type { AdmissionPlugin, Attributes, Operation } from "./admission/admission.ts";
+export type { HealthCheck } from "./http/health.ts";
+export { type HttpLimits, type HttpPort, type ListenOptions, listen } from "./http/listen.node.ts";
+export type { StreamingCall, StreamingHandler } from "./http/streaming.ts";
 export type { ApiServerLimits, ApiServerOptions, TokenOptions } from "./options.ts";
 export { type ApiServer, createApiServer } from "./server.ts";
 export { ANONYMOUS, authenticated, LOOPBACK, MASTERS_GROUP, type User } from "./user.ts";

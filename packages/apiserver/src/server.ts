@@ -3,6 +3,10 @@ import type { Transport } from "@knots/client";
 import type { AnyKind } from "@knots/machinery";
 import { silentLogger } from "@knots/std";
 import { createAdmission } from "./admission/admission.ts";
+import type { Authenticator } from "./authentication/authenticator.ts";
+import { createAuthentication } from "./authentication/create.ts";
+import { nodeCrypto } from "./authentication/crypto.node.ts";
+import type { ServiceAccountTokens } from "./authentication/service-account.ts";
 import { allowAll } from "./authorization/authorizer.ts";
 import { createBootstrap } from "./bootstrap/bootstrap.ts";
 import { Feed } from "./cache/feed.ts";
@@ -11,6 +15,7 @@ import type { ApiServerOptions } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
 import { builtinStrategies } from "./strategies/strategies.ts";
+import { serviceAccountToken } from "./subresources/service-account-token.ts";
 import { builtinSubresources } from "./subresources/subresources.ts";
 import { createTransport } from "./transport.ts";
 import { LOOPBACK, type User } from "./user.ts";
@@ -23,6 +28,9 @@ export interface ApiServer {
   readonly chain: Chain;
   readonly table: ResourceTable;
   readonly registries: Registries;
+  readonly authenticator: Authenticator;
+  /** Signs and checks service-account tokens; absent without a signing key. */
+  readonly accounts: ServiceAccountTokens | undefined;
   /** Whether new requests are welcome: false before the start and from the beginning of `drain`. */
   readonly ready: boolean;
   /** Serves a further kind (CustomResourceDefinitions). */
@@ -43,12 +51,29 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const tools = { clock, random };
   const admission = createAdmission(options.admission ?? []);
   const history = limits.history ?? 8192;
-  const registries = createRegistries({ store, feed, table, strategies: builtinStrategies, admission, tools, history });
+  const { authenticator, accounts } = createAuthentication({
+    tokens: options.tokens,
+    tokenFile: options.tokenFile,
+    anonymous: options.anonymous ?? true,
+    crypto: options.crypto ?? nodeCrypto,
+    clock,
+    random,
+    registries: () => registries,
+  });
+  const registries: Registries = createRegistries({
+    store,
+    feed,
+    table,
+    strategies: builtinStrategies,
+    admission,
+    tools,
+    history,
+  });
   const chain = createChain({
     table,
     registries,
     authorizer: allowAll,
-    subresources: builtinSubresources,
+    subresources: { ...builtinSubresources, "/serviceaccounts/token": serviceAccountToken(accounts) },
     virtual: {},
     limits: { buffer: limits.watchBuffer ?? 4096, lifetime: limits.watchLifetime ?? 45 * 60_000 },
     drain: draining.signal,
@@ -62,6 +87,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     chain,
     table,
     registries,
+    authenticator,
+    accounts,
     get ready() {
       return !draining.signal.aborted;
     },

@@ -56,8 +56,8 @@ export function output(kind: AnyKind, object: AnyObject): AnyObject {
 
 /** Tells of unknown fields as the client wished: refuse, warn or be silent. */
 function report(findings: readonly string[], value: Json, context: RequestContext): void {
-  if (findings.length === 0) return;
-  const texts = findings.map((path) => `unknown field ${JSON.stringify(path)}`);
+  const texts = [...(context.duplicates ?? []), ...findings.map((path) => `unknown field ${JSON.stringify(path)}`)];
+  if (texts.length === 0) return;
   const mode: RequestOptions["fieldValidation"] = context.options.fieldValidation ?? "Warn";
   if (mode === "Strict") throw strictFailure(value, texts);
   if (mode === "Warn") for (const text of texts) context.warn(text);

@@ -1,0 +1,216 @@
+// From a request to its answer: who asks, what for, in which form; failures become a Status.
+import type { ApiError, Status } from "@knots/machinery";
+import { type Clock, type Logger, type Random, uuid } from "@knots/std";
+import type { RequestContext } from "../context.ts";
+import { methodNotAllowed, requestTimeout, unknownResource } from "../errors.ts";
+import type { ApiServer } from "../server.ts";
+import { asApiError } from "../transport.ts";
+import type { User } from "../user.ts";
+import { shaped } from "./answer-shape.ts";
+import type { Documents } from "./documents.ts";
+import type { Exchange, HttpRequest } from "./exchange.ts";
+import type { HealthCheck } from "./health.ts";
+import { codecForFailure, contentType, negotiate, OBJECT_SHAPES } from "./negotiate.ts";
+import { parseResourcePath, type ResourcePath } from "./path.ts";
+import { requestOptions } from "./query.ts";
+import { readResourceRequest, verbOf } from "./resource-request.ts";
+import { findRoute, type PathAnswer } from "./routes.ts";
+import { STREAMING, type StreamingHandler } from "./streaming.ts";
+import { warningHeader } from "./warnings.ts";
+import { serveWatch } from "./watch-response.ts";
+import { type Gzip, type Outgoing, writeAnswer } from "./write-answer.ts";
+
+/** What the HTTP handler is made of. */
+export interface HandlerParts {
+  readonly server: ApiServer;
+  readonly documents: Documents;
+  readonly checks: readonly HealthCheck[];
+  readonly authenticate: (request: HttpRequest) => Promise<User>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly gzip: Gzip;
+  readonly address: string;
+  readonly limits: { readonly body: number; readonly timeout: number };
+  readonly streaming?: StreamingHandler | undefined;
+}
+
+/** One request on its way. */
+export interface Call {
+  readonly parts: HandlerParts;
+  readonly exchange: Exchange;
+  readonly headers: Record<string, string | readonly string[]>;
+  readonly warnings: string[];
+}
+
+const READ_METHODS = ["GET", "HEAD"];
+
+function sendBody({ parts, exchange, headers, warnings }: Call, outgoing: Omit<Outgoing, "headers">): Promise<void> {
+  const warning = warnings.length > 0 ? { warning: warnings.map(warningHeader) } : {};
+  return writeAnswer(
+    exchange.request,
+    exchange.response,
+    { ...outgoing, headers: { ...headers, ...warning } },
+    parts.gzip,
+  );
+}
+
+async function sendFailure(call: Call, error: ApiError): Promise<void> {
+  const { response, request } = call.exchange;
+  if (response.started) return response.end();
+  const codec = codecForFailure(request.headers["accept"]);
+  const { status } = error;
+  const { retryAfterSeconds } = status.details ?? {};
+  if (retryAfterSeconds !== undefined) call.headers["retry-after"] = String(retryAfterSeconds);
+  if (status.code === 401) call.headers["www-authenticate"] = 'Bearer realm="kubernetes"';
+  await sendBody(call, { status: status.code, body: status, codec, contentType: codec.mediaType });
+}
+
+async function sendPathAnswer(call: Call, answer: PathAnswer): Promise<void> {
+  const { request, response } = call.exchange;
+  if ("text" in answer) {
+    const bytes = new TextEncoder().encode(answer.text);
+    const type = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+    response.head(answer.status, { ...call.headers, ...type, "content-length": String(bytes.length) });
+    return response.end(request.method === "HEAD" ? undefined : bytes);
+  }
+  const { codec } = negotiate(request.headers["accept"], answer.shape ? [answer.shape] : []);
+  const { etag, shape, value } = answer;
+  if (etag !== undefined) {
+    call.headers["etag"] = `"${etag}"`;
+    call.headers["vary"] = "Accept";
+    call.headers["cache-control"] = "public";
+    if (request.headers["if-none-match"]?.includes(etag)) {
+      response.head(304, call.headers);
+      return response.end();
+    }
+  }
+  await sendBody(call, { status: 200, body: value, codec, contentType: contentType({ codec, shape }) });
+}
+
+async function servePath(call: Call, context: RequestContext): Promise<void> {
+  const { request } = call.exchange;
+  const { server, documents, checks, address } = call.parts;
+  server.chain.authorize(context, { verb: request.method.toLowerCase(), path: decodedPath(request.path) });
+  const route = findRoute(request.path);
+  if (!route) throw unknownResource();
+  if (!READ_METHODS.includes(request.method)) {
+    call.headers["allow"] = READ_METHODS.join(", ");
+    throw methodNotAllowed();
+  }
+  const answer = route({ server, documents, checks, address }, request);
+  if (!answer) throw unknownResource();
+  await sendPathAnswer(call, answer);
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+async function serveStreaming(call: Call, path: ResourcePath, context: RequestContext): Promise<void> {
+  const { parts, exchange } = call;
+  const verb = verbOf(exchange.request, path);
+  const { resource, namespace, name, subresource } = path;
+  const { group, version, resource: plural } = resource;
+  parts.server.chain.authorize(context, { verb, group, version, resource: plural, subresource, namespace, name });
+  if (!parts.streaming) throw unknownResource();
+  await parts.streaming({ path, exchange, context });
+}
+
+async function serveResource(call: Call, path: ResourcePath, context: RequestContext): Promise<void> {
+  const { parts, exchange } = call;
+  const { request } = exchange;
+  const { chain, table } = parts.server;
+  if (path.subresource !== undefined && STREAMING.includes(path.subresource))
+    return serveStreaming(call, path, context);
+  const kind = table.find(path.resource);
+  const chosen = negotiate(request.headers["accept"], OBJECT_SHAPES);
+  const duplicates: string[] = [];
+  const onDuplicate = (field: string): void => void duplicates.push(`duplicate field ${JSON.stringify(field)}`);
+  const apiRequest = await readResourceRequest(request, path, { bodyLimit: parts.limits.body, onDuplicate });
+  const inContext = { ...context, options: apiRequest.options ?? {}, duplicates };
+  if (apiRequest.verb === "watch") {
+    const events = await chain.watch(apiRequest, inContext);
+    return serveWatch(call, events, { kind, chosen });
+  }
+  const { code, body } = await chain.handle(apiRequest, inContext);
+  const { shape, codec } = chosen;
+  const includeObject = request.query.get("includeObject");
+  const value = shape ? shaped(body, { kind, shape, includeObject, now: parts.clock.now() }) : body;
+  await sendBody(call, { status: code, body: value, codec, contentType: contentType(chosen) });
+}
+
+/** How long the request may take (milliseconds): the client's `timeout`, at most the server's. */
+function patience({ query }: HttpRequest, limit: number): number {
+  const match = /^(\d+)(ms|s|m)?$/.exec(query.get("timeout") ?? "");
+  if (!match) return limit;
+  const unit = match[2] === "ms" ? 1 : match[2] === "m" ? 60_000 : 1000;
+  const wanted = Number(match[1]) * unit;
+  return wanted > 0 ? Math.min(wanted, limit) : limit;
+}
+
+const isLong = (path: ResourcePath | undefined, request: HttpRequest): boolean =>
+  path !== undefined &&
+  (STREAMING.includes(path.subresource ?? "") ||
+    path.watch ||
+    request.query.get("watch") === "true" ||
+    request.query.get("watch") === "1");
+
+/** Runs `work` until it is done, the client has left, or the time is over (504). */
+async function limited(call: Call, long: boolean, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { parts, exchange } = call;
+  if (long) return work(exchange.request.signal);
+  const over = new AbortController();
+  const leave = (): void => over.abort();
+  exchange.request.signal.addEventListener("abort", leave, { once: true });
+  const late = Promise.withResolvers<never>();
+  const timer = parts.clock.setTimer(patience(exchange.request, parts.limits.timeout), () => {
+    late.reject(requestTimeout());
+    over.abort();
+  });
+  try {
+    await Promise.race([work(over.signal), late.promise]);
+  } finally {
+    timer.cancel();
+    exchange.request.signal.removeEventListener("abort", leave);
+  }
+}
+
+async function serve(call: Call): Promise<void> {
+  const { parts, exchange, warnings } = call;
+  const { request } = exchange;
+  const path = parseResourcePath(request.path);
+  await limited(call, isLong(path, request), async (signal) => {
+    const user = await parts.authenticate(request);
+    const warn = (message: string): void => {
+      if (warnings.length < 64) warnings.push(message);
+    };
+    const context: RequestContext = { user, options: requestOptions(request.query), signal, warn };
+    await (path ? serveResource(call, path, context) : servePath(call, context));
+  });
+}
+
+function isInternal({ status }: { readonly status: Status }): boolean {
+  return status.code >= 500 && status.code !== 504;
+}
+
+/** Answers one request; never rejects. */
+export async function handleExchange(parts: HandlerParts, exchange: Exchange): Promise<void> {
+  const auditId = exchange.request.headers["audit-id"]?.slice(0, 64) ?? uuid(parts.random);
+  const headers = { "audit-id": auditId, "cache-control": "no-cache, private" };
+  const call: Call = { parts, exchange, headers, warnings: [] };
+  try {
+    await serve(call);
+  } catch (thrown) {
+    if (exchange.request.signal.aborted) return exchange.response.end();
+    const error = asApiError(thrown);
+    if (isInternal(error)) parts.log.error("a request failed", { path: exchange.request.path, auditId, error });
+    await sendFailure(call, error).catch((failure: unknown) =>
+      parts.log.warn("an answer was lost", { error: failure }),
+    );
+  }
+}

@@ -1,0 +1,88 @@
+// A resource path, method, query and body as one request of the API.
+import type { ApiRequest, PatchType, Verb } from "@knots/client";
+import type { Json, KubeObject } from "@knots/machinery";
+import { badRequest, methodNotAllowed, unsupportedMediaType } from "../errors.ts";
+import { codecs, readerFor } from "./codec.ts";
+import type { HttpRequest } from "./exchange.ts";
+import type { ResourcePath } from "./path.ts";
+import { boolean, deleteOptions, requestOptions } from "./query.ts";
+
+const PATCH_TYPES: readonly PatchType[] = [
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+  "application/apply-patch+yaml",
+];
+
+/** The verb of a method on a path. */
+export function verbOf({ method, query }: HttpRequest, { name, subresource, watch }: ResourcePath): Verb {
+  switch (method) {
+    case "GET":
+    case "HEAD":
+      if (subresource === undefined && (watch || boolean(query, "watch"))) return "watch";
+      return name === undefined ? "list" : "get";
+    case "POST":
+      return "create";
+    case "PUT":
+      return "update";
+    case "PATCH":
+      return "patch";
+    case "DELETE":
+      return name === undefined ? "deletecollection" : "delete";
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+/** Reads a body; unknown content types are 415. Duplicate fields are told to `onDuplicate`. */
+async function readBody(request: HttpRequest, limit: number, onDuplicate: (path: string) => void): Promise<Json> {
+  const codec = readerFor(request.headers["content-type"]);
+  if (!codec) throw unsupportedMediaType(codecs.map(({ mediaType }) => mediaType));
+  const bytes = await request.body(limit);
+  if (bytes.length === 0) return null;
+  return codec.decode(bytes, onDuplicate);
+}
+
+function objectOf(body: Json): KubeObject {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw badRequest("the body of the request is not an object");
+  return body as unknown as KubeObject;
+}
+
+function patchType(request: HttpRequest): PatchType {
+  const given = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  const known = PATCH_TYPES.find((type) => type === given);
+  if (!known) throw unsupportedMediaType(PATCH_TYPES);
+  return known;
+}
+
+/** What reading a request may report and how much it may read. */
+export interface ReadOptions {
+  readonly bodyLimit: number;
+  readonly onDuplicate: (path: string) => void;
+}
+
+/** Builds the API request. */
+export async function readResourceRequest(
+  request: HttpRequest,
+  path: ResourcePath,
+  { bodyLimit, onDuplicate }: ReadOptions,
+): Promise<ApiRequest> {
+  const verb = verbOf(request, path);
+  const { resource, namespace, name, subresource } = path;
+  const base = {
+    verb,
+    resource,
+    options: requestOptions(request.query),
+    ...(namespace !== undefined && { namespace }),
+    ...(name !== undefined && { name }),
+    ...(subresource !== undefined && { subresource }),
+  };
+  const read = (): Promise<Json> => readBody(request, bodyLimit, onDuplicate);
+  if (verb === "create" || verb === "update") return { ...base, object: objectOf(await read()) };
+  if (verb === "patch") return { ...base, patch: { type: patchType(request), body: await read() } };
+  if (verb !== "delete" && verb !== "deletecollection") return base;
+  const body = (await read()) as Parameters<typeof deleteOptions>[1] | null;
+  const { dryRun, ...options } = deleteOptions(request.query, body ?? undefined);
+  return { ...base, delete: options, options: { ...base.options, ...(dryRun && { dryRun }) } };
+}

@@ -1,0 +1,100 @@
+// Paths that are not resources: health, version, discovery, OpenAPI.
+
+import { coreVersions, groupDocument, groupList, resourceList } from "../discovery/legacy.ts";
+import { VERSION } from "../discovery/version.ts";
+import type { ApiServer } from "../server.ts";
+import type { Document, Documents } from "./documents.ts";
+import type { HttpRequest } from "./exchange.ts";
+import { answerHealth, type HealthCheck } from "./health.ts";
+import { DISCOVERY_SHAPES, negotiate, type Shape } from "./negotiate.ts";
+
+/** What a path answers: a text, or a value with an optional tag and shape. */
+export type PathAnswer =
+  | { readonly text: string; readonly status: number }
+  | { readonly value: object; readonly etag?: string; readonly shape?: Shape | undefined };
+
+export interface RouteParts {
+  readonly server: ApiServer;
+  readonly documents: Documents;
+  readonly checks: readonly HealthCheck[];
+  /** Where clients reach the server: `address:port`. */
+  readonly address: string;
+}
+
+type Route = (parts: RouteParts, request: HttpRequest, rest: string) => PathAnswer | undefined;
+
+const tagged = ({ value, etag }: Document): PathAnswer => ({ value, etag });
+
+function discoveryRoot(core: boolean, legacy: (parts: RouteParts) => object): Route {
+  return (parts, { headers }) => {
+    const { shape } = negotiate(headers["accept"], DISCOVERY_SHAPES);
+    if (!shape) return { value: legacy(parts) };
+    return { ...tagged(parts.documents.aggregated(core, shape.version)), shape };
+  };
+}
+
+function groupPath(group: string, version: string | undefined): Route {
+  return ({ documents }) => {
+    const entry = documents.groups().find((one) => one.group === group);
+    if (!entry) return undefined;
+    if (version === undefined) return { value: groupDocument(entry) };
+    const found = entry.versions.find((one) => one.version === version);
+    return found && { value: resourceList(group, found) };
+  };
+}
+
+function health(endpoint: string): Route {
+  return ({ server, checks }, { query }, rest) => {
+    const shutdown: HealthCheck = { name: "shutdown", check: () => (server.ready ? undefined : "draining") };
+    const all = endpoint === "readyz" ? [...checks, shutdown] : checks;
+    const only = rest === "" ? {} : { only: rest.slice(1) };
+    const verbose = query.has("verbose");
+    const answer = answerHealth(endpoint, all, { ...only, verbose, exclude: query.getAll("exclude") });
+    return answer && { text: answer.text, status: answer.status };
+  };
+}
+
+const EXACT: Readonly<Record<string, Route>> = {
+  "/api": discoveryRoot(true, ({ address }) => coreVersions(address)),
+  "/apis": discoveryRoot(false, ({ documents }) => groupList(documents.groups())),
+  "/version": () => ({ value: VERSION }),
+  "/openapi/v2": ({ documents }) => tagged(documents.openApiV2()),
+  "/openapi/v3": ({ documents }) => tagged(documents.openApiIndex()),
+  "/": ({ documents }) => ({ value: { paths: rootPaths(documents) } }),
+};
+const PREFIXES: Readonly<Record<string, Route>> = {
+  "/livez": health("livez"),
+  "/readyz": health("readyz"),
+  "/healthz": health("healthz"),
+  "/openapi/v3": ({ documents }, _request, rest) => {
+    const found = documents.openApi(rest.slice(1));
+    return found && tagged(found);
+  },
+};
+
+function rootPaths(documents: Documents): readonly string[] {
+  const groups = documents.groups().flatMap(({ group, versions }) => {
+    const base = group === "" ? "/api" : `/apis/${group}`;
+    return [base, ...versions.map(({ version }) => `${base}/${version}`)];
+  });
+  return [...groups, "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"].toSorted();
+}
+
+const trimmed = (path: string): string => (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path);
+
+/** Finds the answer of a path; undefined when there is nothing. */
+export function findRoute(
+  path: string,
+): ((parts: RouteParts, request: HttpRequest) => PathAnswer | undefined) | undefined {
+  const plain = trimmed(path);
+  const exact = EXACT[plain];
+  if (exact) return (parts, request) => exact(parts, request, "");
+  for (const [prefix, route] of Object.entries(PREFIXES)) {
+    if (plain !== prefix && !plain.startsWith(`${prefix}/`)) continue;
+    return (parts, request) => route(parts, request, plain.slice(prefix.length));
+  }
+  const group = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(plain);
+  if (group) return (parts, request) => groupPath(group[1] ?? "", group[2])(parts, request, "");
+  const core = /^\/api\/([^/]+)$/.exec(plain);
+  return core ? (parts, request) => groupPath("", core[1])(parts, request, "") : undefined;
+}
