@@ -351,7 +351,8 @@ async function live(seed: number) {
 }
 
 test("through any faults no widget ever has more parts than it wants, and in the end it has as many", async () => {
-  for (let seed = 1; seed <= 25; seed++) {
+  // 255: a create that took effect after its repetition had been refused.
+  for (const seed of [...Array(25).keys(), 255]) {
     const { counts, wishes, final, statuses, idle, timers } = await live(seed);
     assert.deepEqual(counts, wishes, `seed ${seed}`);
     assert.equal(

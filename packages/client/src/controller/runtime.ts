@@ -111,6 +111,17 @@ function logFailures({ log }: Runtime, key: Key, ended: readonly Ended[]): boole
   return failed.length > 0;
 }
 
+/** Writes to look at before the next round: those of unknown outcome now, and earlier ones that were not settled by being repeated. */
+function openWrites(ended: readonly Ended[], missing: readonly Write[]): readonly Write[] {
+  const settled = new Set(ended.filter(({ state }) => state === "done").map(({ write }) => write.object.metadata.name));
+  const uncertain = ended.filter(isUncertain).map(({ write }) => write);
+  const names = new Set(uncertain.map(({ object }) => object.metadata.name));
+  const earlier = missing.filter(
+    ({ object: { metadata } }) => !settled.has(metadata.name) && !names.has(metadata.name),
+  );
+  return [...uncertain, ...earlier];
+}
+
 async function round(runtime: Runtime, key: Key): Promise<WorkResult> {
   const { controller, caches, own, options, unknown } = runtime;
   const missing = await lookBack(runtime, key);
@@ -118,9 +129,8 @@ async function round(runtime: Runtime, key: Key): Promise<WorkResult> {
   if (snapshot === undefined) return {};
   const plan = controller.plan(snapshot, options.clock.now());
   const ended = await applyPlan(runtime, plan, missing);
-  const uncertain = ended.filter(isUncertain).map(({ write }) => write);
-  if (uncertain.length > 0) unknown.set(key, uncertain);
   const retry = logFailures(runtime, key, ended);
+  if (retry) unknown.set(key, openWrites(ended, missing));
   const { wakeAt } = plan;
   return { retry, hold: own.shown(ended), ...(wakeAt !== undefined && { wakeAt }) };
 }
