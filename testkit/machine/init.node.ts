@@ -39,7 +39,11 @@ async function network(): Promise<void> {
   await run(["ip", "link", "set", "lo", "up"]);
   await run(["ip", "link", "add", "uplink0", "type", "veth", "peer", "name", "wire0"]);
   await run(["ip", "address", "add", "192.0.2.10/24", "dev", "uplink0"]);
-  for (const end of ["wire0", "uplink0"]) await run(["ip", "link", "set", end, "up"]);
+  for (const end of ["wire0", "uplink0"]) {
+    // The kernel would add an address of its own some time later, in the middle of a leak check.
+    await run(["ip", "link", "set", end, "addrgenmode", "none"]);
+    await run(["ip", "link", "set", end, "up"]);
+  }
   await run(["ip", "route", "add", "default", "via", "192.0.2.1"]);
 }
 

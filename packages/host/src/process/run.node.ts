@@ -1,5 +1,6 @@
 // Runs one program to its end: arguments as an array, never a shell, with limits on time and output.
 import { type ChildProcess, spawn } from "node:child_process";
+import { Readable } from "node:stream";
 import { hasCode } from "../files/atomic.node.ts";
 import { environmentWith } from "./environment.node.ts";
 import { ProgramError, type ProgramFailure } from "./error.ts";
@@ -8,8 +9,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the program and its group are killed; 60,000 when not given. */
   readonly timeout?: number;
-  /** Written to its standard input, which is empty otherwise. */
-  readonly input?: string | Uint8Array;
+  /** Written to its standard input, which is empty otherwise. A source that fails ends the program. */
+  readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly cwd?: string;
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -53,6 +54,7 @@ function finish(child: ChildProcess, argv: readonly string[], options: RunOption
   const limit = options.maxOutput ?? defaultMaxOutput;
   return new Promise((resolve, reject) => {
     let cut: ProgramFailure | undefined;
+    let inputFailure: unknown;
     const stop = (why: ProgramFailure) => {
       cut ??= why;
       killGroup(child);
@@ -78,12 +80,28 @@ function finish(child: ChildProcess, argv: readonly string[], options: RunOption
       if (cut === undefined && code !== null) return resolve({ code, stdout: stdout(), stderr: stderr() });
       const detail = cut === "timeout" ? `${timeout} ms` : `${limit} bytes`;
       const end = { argv, code: code ?? undefined, signal: signal ?? undefined, stderr: stderr(), detail };
-      reject(new ProgramError({ ...end, failure: cut ?? "failed", cause: options.signal?.reason }));
+      reject(new ProgramError({ ...end, failure: cut ?? "failed", cause: inputFailure ?? options.signal?.reason }));
     });
-    // A program may end without reading its input; its exit code tells the story.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(options.input ?? "");
+    feed(child, options.input ?? "").catch((error: unknown) => {
+      inputFailure = error;
+      stop("failed");
+    });
   });
+}
+
+async function feed(child: ChildProcess, input: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  if (!child.stdin) return;
+  // A program may end without reading its input; its exit code tells the story.
+  child.stdin.on("error", () => {});
+  if (typeof input === "string" || input instanceof Uint8Array) {
+    child.stdin.end(input);
+    return;
+  }
+  const source = Readable.from(input, { objectMode: false });
+  const failed = new Promise<void>((resolve, reject) => source.once("error", reject).once("end", resolve));
+  source.pipe(child.stdin);
+  child.stdin.once("close", () => source.destroy());
+  await failed;
 }
 
 function startFailure(argv: readonly string[], cause: Error, cwd: string | undefined): ProgramError {
