@@ -225,6 +225,28 @@ export {
   ScaleIOVolumeSource,
   StorageOSVolumeSource,
 } from "./core/v1/volume-network.ts";
+export { Build, BuildLog, BuildSpec, BuildStatus } from "./delivery/v1alpha1/build.ts";
+export {
+  branchName,
+  commitHash,
+  domainName,
+  imageDigest,
+  insidePath,
+  nodeVersion,
+  repositoryUrl,
+} from "./delivery/v1alpha1/formats.ts";
+export { Release, ReleaseConfig, ReleaseSpec, ReleaseStatus, Route } from "./delivery/v1alpha1/release.ts";
+export {
+  BuildSettings,
+  DELIVERY_GROUP,
+  ReleaseSummary,
+  Repository,
+  Retention,
+  Site,
+  SiteSpec,
+  SiteStatus,
+} from "./delivery/v1alpha1/site.ts";
+export { Failure, Step } from "./delivery/v1alpha1/step.ts";
 export {
   Endpoint,
   EndpointConditions,

@@ -21,6 +21,9 @@ import { Pod } from "./core/v1/pod.ts";
 import { Secret } from "./core/v1/secret.ts";
 import { Service } from "./core/v1/service.ts";
 import { ServiceAccount } from "./core/v1/service-account.ts";
+import { Build } from "./delivery/v1alpha1/build.ts";
+import { Release } from "./delivery/v1alpha1/release.ts";
+import { Site } from "./delivery/v1alpha1/site.ts";
 import { EndpointSlice } from "./discovery/v1/endpoint-slice.ts";
 import { Ingress } from "./networking/v1/ingress.ts";
 import { IngressClass } from "./networking/v1/ingress-class.ts";
@@ -61,4 +64,7 @@ export const builtinKinds: readonly AnyKind[] = [
   ClusterRole,
   RoleBinding,
   Role,
+  Site,
+  Build,
+  Release,
 ];
