@@ -2,6 +2,16 @@
 
 export { type ParseOptions, parseJson } from "./codec/json.ts";
 export {
+  decodeProtobuf,
+  encodeProtobuf,
+  isProtobuf,
+  openProtobuf,
+  PROTOBUF_TYPE,
+  type ProtobufEnvelope,
+} from "./codec/protobuf.ts";
+export { type DecodeMessageOptions, decodeMessage } from "./codec/protobuf-decode.ts";
+export { type EncodeOptions, encodeMessage } from "./codec/protobuf-encode.ts";
+export {
   type ConditionLike,
   conditionOf,
   isConditionTrue,
@@ -46,6 +56,7 @@ export {
   type SubresourceInfo,
   type TypeMeta,
 } from "./kind/kind.ts";
+export { listSchemaOf } from "./kind/list-schema.ts";
 export { StatusSchema, WatchEventSchema } from "./meta/answers.ts";
 export {
   Condition,

@@ -1,10 +1,10 @@
 // The definitions of a document: every structure that its kinds and calls mention, with the kinds they stand for.
 import type { AnyKind, GroupVersionKind } from "../kind/kind.ts";
+import { listSchemaOf } from "../kind/list-schema.ts";
 import { StatusSchema, WatchEventSchema } from "../meta/answers.ts";
-import { ListMeta } from "../meta/object-meta.ts";
 import type { JsonObject, ObjectNode } from "../schema/schema.ts";
 import { type Dialect, definitionOf, namedScalars, reachable, referencesIn, refTo, sorted } from "./definitions.ts";
-import { listDefinition, type Operation, operationsOf } from "./operations.ts";
+import { type Operation, operationsOf } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** What a document is made of. */
@@ -30,26 +30,6 @@ export function operationsIn({ kinds, related = [] }: OpenApiInput): readonly Op
 const GVK = "x-kubernetes-group-version-kind";
 const gvkOf = ({ group, version }: AnyKind, kind: string): JsonObject => ({ group, kind, version });
 
-const text = (description: string): JsonObject => ({ description, type: "string" });
-
-/** The definition of a kind's list. */
-function listOf(kind: AnyKind, dialect: Dialect): JsonObject {
-  const wrapped = (name: string): JsonObject =>
-    dialect === "v3" ? { allOf: [refTo(name, dialect)], default: {} } : refTo(name, dialect);
-  return {
-    description: `A list of ${kind.kind} objects.`,
-    type: "object",
-    properties: {
-      apiVersion: text("Group and version of this object's schema."),
-      items: { description: "The objects.", type: "array", items: wrapped(kind.schema.name) },
-      kind: text("Name of this object's schema."),
-      metadata: { description: "Metadata of the list.", ...wrapped(ListMeta.name) },
-    },
-    required: ["items"],
-    [GVK]: [gvkOf(kind, kind.listKind)],
-  };
-}
-
 /** Structures that every group-version knows under its own name. */
 function everywhere(kinds: readonly AnyKind[], name: string): JsonObject[] {
   const versions = new Map([["v1", { group: "", version: "v1" }]]);
@@ -57,6 +37,9 @@ function everywhere(kinds: readonly AnyKind[], name: string): JsonObject[] {
     versions.set(group === "" ? version : `${group}/${version}`, { group, version });
   return [...versions.values()].map(({ group, version }) => ({ group, kind: name, version }));
 }
+
+/** A structure and the kinds that it stands for. */
+type Root = readonly [ObjectNode, readonly JsonObject[]];
 
 /** All definitions of a document by name; every reference in them resolves. */
 export function definitionsIn(input: OpenApiInput, dialect: Dialect): JsonObject {
@@ -68,23 +51,23 @@ export function definitionsIn(input: OpenApiInput, dialect: Dialect): JsonObject
     ]),
   );
   const targets = related.filter((kind) => used.has(kind.schema.name));
-  const roots = [...kinds, ...targets].map((kind): readonly [ObjectNode, JsonObject[]] => [
-    kind.schema,
-    [gvkOf(kind, kind.kind)],
-  ]);
-  const shared: (readonly [ObjectNode, JsonObject[]])[] = [
+  const lists = kinds.filter((kind) => kind.verbs.includes("list"));
+  const roots = [
+    ...[...kinds, ...targets].map((kind): Root => [kind.schema, [gvkOf(kind, kind.kind)]]),
+    ...lists.map((kind): Root => [listSchemaOf(kind), [gvkOf(kind, kind.listKind)]]),
+  ];
+  const shared: readonly Root[] = [
     [StatusSchema, [{ group: "", kind: "Status", version: "v1" }]],
     [WatchEventSchema, everywhere(kinds, "WatchEvent")],
     [deleteOptions, everywhere(kinds, "DeleteOptions")],
   ];
   const gvks = new Map([...roots, ...shared].map(([node, gvk]) => [node.name, gvk]));
-  const structures = reachable([...[...roots, ...shared].map(([node]) => node), ListMeta]);
+  const structures = reachable([...roots, ...shared].map(([node]) => node));
   const definitions: Record<string, JsonObject> = {};
   for (const [name, node] of structures) {
     const gvk = gvks.get(name);
     definitions[name] = { ...definitionOf(node, dialect), ...(gvk && { [GVK]: gvk }) };
   }
-  for (const kind of kinds) if (kind.verbs.includes("list")) definitions[listDefinition(kind)] = listOf(kind, dialect);
   return sorted({ ...namedScalars(dialect), ...definitions });
 }
 

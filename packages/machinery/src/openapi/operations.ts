@@ -1,5 +1,6 @@
 // The calls that a kind answers: paths, methods, bodies and answers, before any dialect.
 import type { AnyKind, GroupVersionKind, SubresourceInfo } from "../kind/kind.ts";
+import { listSchemaOf } from "../kind/list-schema.ts";
 import { StatusSchema } from "../meta/answers.ts";
 import { PATCH } from "./definitions.ts";
 import { ACTION_PARAMETERS, NAMESPACE, nameOf, type Parameter, PRETTY } from "./parameters.ts";
@@ -24,9 +25,6 @@ export interface Operation {
 }
 
 export const DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
-
-/** Definition name of the list of a kind. */
-export const listDefinition = (kind: AnyKind): string => `${kind.schema.name}List`;
 
 const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 function groupWords(group: string): readonly string[] {
@@ -83,7 +81,7 @@ function operation(place: Place, method: Method, action: string): Operation {
   const verb = action === "list" ? "list" : (ID_VERBS[method] ?? method);
   const body = bodyOf(action, kind.schema.name);
   const answers: Readonly<Record<string, string>> = {
-    list: listDefinition(kind),
+    list: listSchemaOf(kind).name,
     delete: StatusSchema.name,
     deletecollection: StatusSchema.name,
   };
