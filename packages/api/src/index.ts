@@ -76,6 +76,7 @@ export {
   VolumeMountStatus,
   VolumeStatus,
 } from "./core/v1/container-status.ts";
+export { MAX_DATA_BYTES } from "./core/v1/data-checks.ts";
 export { EndpointAddress, EndpointSubset, Endpoints, EndpointsPort } from "./core/v1/endpoints.ts";
 export {
   ConfigMapEnvSource,
@@ -148,6 +149,7 @@ export {
   PodStatus,
 } from "./core/v1/pod-status.ts";
 export { PodTemplateSpec } from "./core/v1/pod-template.ts";
+export { podUpdate } from "./core/v1/pod-update.ts";
 export { Probe } from "./core/v1/probe.ts";
 export {
   LocalObjectReference,
@@ -282,6 +284,7 @@ export { Eviction } from "./policy/v1/eviction.ts";
 export { AggregationRule, ClusterRole } from "./rbac/v1/cluster-role.ts";
 export { ClusterRoleBinding } from "./rbac/v1/cluster-role-binding.ts";
 export { PolicyRule } from "./rbac/v1/policy-rule.ts";
+export { RBAC_GROUP } from "./rbac/v1/rbac-checks.ts";
 export { Role } from "./rbac/v1/role.ts";
 export { RoleBinding } from "./rbac/v1/role-binding.ts";
 export { RoleRef, Subject } from "./rbac/v1/role-ref.ts";

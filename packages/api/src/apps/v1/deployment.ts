@@ -17,7 +17,9 @@ import {
   time,
 } from "@knots/machinery";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
+import { deadlineAfterReadiness, onlyRollingRolls, rolloutCanMove } from "./deployment-checks.ts";
 import { deploymentColumns } from "./deployment-columns.ts";
+import { selectorMatchesTemplate, templateRunsForever } from "./workload-checks.ts";
 
 const rollingUpdateDeployment = object("io.k8s.api.apps.v1.RollingUpdateDeployment", {
   maxUnavailable: field(1, intOrString(), "Pods that may be missing, as number or percentage.", {
@@ -31,7 +33,8 @@ const rollingUpdateDeployment = object("io.k8s.api.apps.v1.RollingUpdateDeployme
 });
 /** How far a rolling update may go at once. */
 export interface RollingUpdateDeployment extends TypeOf<typeof rollingUpdateDeployment> {}
-export const RollingUpdateDeployment: ObjectSchema<RollingUpdateDeployment> = rollingUpdateDeployment;
+export const RollingUpdateDeployment: ObjectSchema<RollingUpdateDeployment> =
+  rollingUpdateDeployment.check(rolloutCanMove);
 
 const deploymentStrategy = object("io.k8s.api.apps.v1.DeploymentStrategy", {
   type: field(
@@ -47,7 +50,7 @@ const deploymentStrategy = object("io.k8s.api.apps.v1.DeploymentStrategy", {
 });
 /** How old pods are replaced. */
 export interface DeploymentStrategy extends TypeOf<typeof deploymentStrategy> {}
-export const DeploymentStrategy: ObjectSchema<DeploymentStrategy> = deploymentStrategy;
+export const DeploymentStrategy: ObjectSchema<DeploymentStrategy> = deploymentStrategy.check(onlyRollingRolls);
 
 const deploymentSpec = object("io.k8s.api.apps.v1.DeploymentSpec", {
   replicas: field(1, int32({ min: 0 }), "How many pods should run.", { pointer: true, default: 1 }),
@@ -75,7 +78,11 @@ const deploymentSpec = object("io.k8s.api.apps.v1.DeploymentSpec", {
 });
 /** What a deployment should be. */
 export interface DeploymentSpec extends TypeOf<typeof deploymentSpec> {}
-export const DeploymentSpec: ObjectSchema<DeploymentSpec> = deploymentSpec;
+export const DeploymentSpec: ObjectSchema<DeploymentSpec> = deploymentSpec.check(
+  selectorMatchesTemplate("deployment"),
+  templateRunsForever("Deployment"),
+  deadlineAfterReadiness,
+);
 
 const deploymentCondition = object("io.k8s.api.apps.v1.DeploymentCondition", {
   type: field(1, string(), "Available, Progressing or ReplicaFailure.", { required: true }),

@@ -17,6 +17,7 @@ import {
 import type { Shown } from "../../columns.ts";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
 import { replicaSetColumns } from "./replica-set-columns.ts";
+import { selectorMatchesTemplate, templateRunsForever } from "./workload-checks.ts";
 
 const replicaSetSpec = object("io.k8s.api.apps.v1.ReplicaSetSpec", {
   replicas: field(1, int32({ min: 0 }), "How many pods should run.", { pointer: true, default: 1 }),
@@ -26,11 +27,14 @@ const replicaSetSpec = object("io.k8s.api.apps.v1.ReplicaSetSpec", {
     pointer: true,
     immutable: true,
   }),
-  template: field(3, PodTemplateSpec, "What a new pod looks like.", { always: true, default: {} }),
+  template: field(3, PodTemplateSpec, "What a new pod looks like.", { required: true, always: true }),
 });
 /** What a replica set should be. */
 export interface ReplicaSetSpec extends TypeOf<typeof replicaSetSpec> {}
-export const ReplicaSetSpec: ObjectSchema<ReplicaSetSpec> = replicaSetSpec;
+export const ReplicaSetSpec: ObjectSchema<ReplicaSetSpec> = replicaSetSpec.check(
+  selectorMatchesTemplate("replicaset"),
+  templateRunsForever("ReplicaSet"),
+);
 
 const replicaSetCondition = object("io.k8s.api.apps.v1.ReplicaSetCondition", {
   type: field(1, string(), "What the condition is about.", { required: true }),

@@ -12,6 +12,7 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import { lifetime } from "./lifetime.ts";
 
 const boundObjectReference = object("io.k8s.api.authentication.v1.BoundObjectReference", {
   kind: field(1, string(), "Pod, Secret or Node."),
@@ -25,7 +26,7 @@ export const BoundObjectReference: ObjectSchema<BoundObjectReference> = boundObj
 
 const tokenRequestSpec = object("io.k8s.api.authentication.v1.TokenRequestSpec", {
   audiences: field(1, atomicList(string()), "Who the token is for; the API server when empty.", { always: true }),
-  expirationSeconds: field(4, int64({ min: 600, max: 4294967296 }), "Wanted lifetime, at least ten minutes.", {
+  expirationSeconds: field(4, int64(), "Wanted lifetime, at least ten minutes.", {
     pointer: true,
     default: 3600,
   }),
@@ -33,7 +34,7 @@ const tokenRequestSpec = object("io.k8s.api.authentication.v1.TokenRequestSpec",
 });
 /** What the token should be. */
 export interface TokenRequestSpec extends TypeOf<typeof tokenRequestSpec> {}
-export const TokenRequestSpec: ObjectSchema<TokenRequestSpec> = tokenRequestSpec;
+export const TokenRequestSpec: ObjectSchema<TokenRequestSpec> = tokenRequestSpec.check(lifetime);
 
 const tokenRequestStatus = object("io.k8s.api.authentication.v1.TokenRequestStatus", {
   token: field(1, string(), "The token.", { always: true }),

@@ -1,6 +1,7 @@
 // SelfSubjectAccessReview: asks whether the caller may do something.
 import { dns1123Subdomain, field, kind, type ObjectOf, type ObjectSchema, object, type TypeOf } from "@knots/machinery";
 import { NonResourceAttributes, ResourceAttributes } from "./attributes.ts";
+import { oneAccess } from "./review-checks.ts";
 import { SubjectAccessReviewStatus } from "./subject-access-review.ts";
 
 const selfSubjectAccessReviewSpec = object("io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec", {
@@ -9,7 +10,8 @@ const selfSubjectAccessReviewSpec = object("io.k8s.api.authorization.v1.SelfSubj
 });
 /** What the caller wants to do. */
 export interface SelfSubjectAccessReviewSpec extends TypeOf<typeof selfSubjectAccessReviewSpec> {}
-export const SelfSubjectAccessReviewSpec: ObjectSchema<SelfSubjectAccessReviewSpec> = selfSubjectAccessReviewSpec;
+export const SelfSubjectAccessReviewSpec: ObjectSchema<SelfSubjectAccessReviewSpec> =
+  selfSubjectAccessReviewSpec.check(oneAccess);
 
 /** Asks whether the caller may do something. */
 export const SelfSubjectAccessReview = kind({

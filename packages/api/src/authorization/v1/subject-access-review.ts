@@ -14,6 +14,7 @@ import {
   type TypeOf,
 } from "@knots/machinery";
 import { NonResourceAttributes, ResourceAttributes } from "./attributes.ts";
+import { oneAccess, someSubject } from "./review-checks.ts";
 
 const subjectAccessReviewSpec = object("io.k8s.api.authorization.v1.SubjectAccessReviewSpec", {
   resourceAttributes: field(1, ResourceAttributes, "Access to a resource.", { pointer: true }),
@@ -25,7 +26,10 @@ const subjectAccessReviewSpec = object("io.k8s.api.authorization.v1.SubjectAcces
 });
 /** Who wants to do what. */
 export interface SubjectAccessReviewSpec extends TypeOf<typeof subjectAccessReviewSpec> {}
-export const SubjectAccessReviewSpec: ObjectSchema<SubjectAccessReviewSpec> = subjectAccessReviewSpec;
+export const SubjectAccessReviewSpec: ObjectSchema<SubjectAccessReviewSpec> = subjectAccessReviewSpec.check(
+  oneAccess,
+  someSubject,
+);
 
 const subjectAccessReviewStatus = object("io.k8s.api.authorization.v1.SubjectAccessReviewStatus", {
   allowed: field(1, boolean(), "Whether the access is allowed.", { required: true, always: true }),

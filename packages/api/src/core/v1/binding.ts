@@ -1,5 +1,6 @@
 // Binding: puts a pod on a node.
 import { dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
+import { targetIsNode } from "./binding-checks.ts";
 import { ObjectReference } from "./reference.ts";
 
 /** Puts a pod on a node. */
@@ -15,6 +16,7 @@ export const Binding = kind({
     target: field(2, ObjectReference, "The node.", { required: true, always: true }),
   },
   verbs: ["create"],
+  checks: [targetIsNode],
   checkName: dns1123Subdomain,
 });
 export interface Binding extends ObjectOf<typeof Binding> {}

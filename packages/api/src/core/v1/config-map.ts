@@ -1,5 +1,6 @@
 // ConfigMap: configuration as keys and texts.
 import { boolean, bytes, dns1123Subdomain, field, kind, map, type ObjectOf, string } from "@knots/machinery";
+import { configMapKeysAndSize, sealed } from "./data-checks.ts";
 import { configMapColumns } from "./data-columns.ts";
 
 /** Configuration as keys and texts. */
@@ -18,6 +19,7 @@ export const ConfigMap = kind({
     immutable: field(4, boolean(), "Whether the data can never change again.", { pointer: true }),
   },
   columns: configMapColumns,
+  checks: [configMapKeysAndSize, sealed],
   checkName: dns1123Subdomain,
 });
 export interface ConfigMap extends ObjectOf<typeof ConfigMap> {}

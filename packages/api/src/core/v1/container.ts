@@ -13,6 +13,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { distinctPlaces, envSources, imageNamed, probesAndHooks } from "./container-checks.ts";
 import { EnvFromSource, EnvVar } from "./env.ts";
 import { Lifecycle } from "./handler.ts";
 import { pullPolicyOf } from "./image-name.ts";
@@ -175,4 +176,9 @@ export const containerFields = {
 const container = object("io.k8s.api.core.v1.Container", containerFields);
 /** One program of a pod. */
 export interface Container extends TypeOf<typeof container> {}
-export const Container: ObjectSchema<Container> = container;
+export const Container: ObjectSchema<Container> = container.check(
+  imageNamed,
+  envSources,
+  distinctPlaces,
+  probesAndHooks,
+);

@@ -18,6 +18,7 @@ import { nodeColumns } from "./node-columns.ts";
 import { NodeConfigSource } from "./node-config.ts";
 import { NodeStatus } from "./node-status.ts";
 import { Taint } from "./taint.ts";
+import { distinctTaints } from "./taint-checks.ts";
 
 const nodeSpec = object("io.k8s.api.core.v1.NodeSpec", {
   podCIDR: field(1, string({ check: cidr }), "Network from which the node's pods get addresses."),
@@ -34,7 +35,7 @@ const nodeSpec = object("io.k8s.api.core.v1.NodeSpec", {
 });
 /** What a node should be. */
 export interface NodeSpec extends TypeOf<typeof nodeSpec> {}
-export const NodeSpec: ObjectSchema<NodeSpec> = nodeSpec;
+export const NodeSpec: ObjectSchema<NodeSpec> = nodeSpec.check(distinctTaints);
 
 /** A machine that runs pods. */
 export const Node = kind({

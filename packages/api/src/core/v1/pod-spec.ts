@@ -18,8 +18,17 @@ import {
 import { Affinity } from "./affinity.ts";
 import { Container } from "./container.ts";
 import { EphemeralContainer } from "./ephemeral-container.ts";
+import { hostPortsOfHostNetwork } from "./host-ports.ts";
 import { HostAlias, PodDNSConfig } from "./pod-network.ts";
 import { PodOS, PodReadinessGate, PodResourceClaim, PodSchedulingGate, PodSchedulingGroup } from "./pod-scheduling.ts";
+import {
+  distinctContainers,
+  hostPortsTakenOnce,
+  initContainersEnd,
+  mountsFindVolumes,
+  namesOfOthers,
+  resolverHasServers,
+} from "./pod-spec-checks.ts";
 import { LocalObjectReference } from "./reference.ts";
 import { ResourceRequirements } from "./resources.ts";
 import { PodSecurityContext } from "./security-context.ts";
@@ -124,4 +133,13 @@ const podSpec = object("io.k8s.api.core.v1.PodSpec", {
 });
 /** What a pod should be. */
 export interface PodSpec extends TypeOf<typeof podSpec> {}
-export const PodSpec: ObjectSchema<PodSpec> = podSpec;
+export const PodSpec: ObjectSchema<PodSpec> = podSpec
+  .check(
+    distinctContainers,
+    mountsFindVolumes,
+    initContainersEnd,
+    hostPortsTakenOnce,
+    resolverHasServers,
+    namesOfOthers,
+  )
+  .completed(hostPortsOfHostNetwork);

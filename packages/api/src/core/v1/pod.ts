@@ -2,6 +2,7 @@
 import { dns1123Subdomain, field, kind, type ObjectOf } from "@knots/machinery";
 import type { Shown } from "../../columns.ts";
 import { podAddress, podColumns } from "./pod-columns.ts";
+import { completePod } from "./pod-defaults.ts";
 import { PodSpec } from "./pod-spec.ts";
 import { PodStatus } from "./pod-status.ts";
 
@@ -42,6 +43,7 @@ export const Pod = kind({
     "status.podIP": ({ status }: Shown<PodSpec, PodStatus>) => podAddress(status),
     "status.nominatedNodeName": ({ status }: Shown<PodSpec, PodStatus>) => status?.nominatedNodeName ?? "",
   },
+  complete: completePod,
   checkName: dns1123Subdomain,
 });
 export interface Pod extends ObjectOf<typeof Pod> {}

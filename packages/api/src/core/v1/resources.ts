@@ -1,5 +1,6 @@
 // Compute resources that a container or claim asks for and may use.
 import { array, field, map, type ObjectSchema, object, quantity, string, type TypeOf } from "@knots/machinery";
+import { requestsWithinLimits } from "./container-checks.ts";
 
 const resourceClaim = object("io.k8s.api.core.v1.ResourceClaim", {
   name: field(1, string(), "Name of the claim in the pod's list.", { required: true }),
@@ -16,7 +17,8 @@ const resourceRequirements = object("io.k8s.api.core.v1.ResourceRequirements", {
 });
 /** Resources that are asked for and allowed. */
 export interface ResourceRequirements extends TypeOf<typeof resourceRequirements> {}
-export const ResourceRequirements: ObjectSchema<ResourceRequirements> = resourceRequirements;
+export const ResourceRequirements: ObjectSchema<ResourceRequirements> =
+  resourceRequirements.check(requestsWithinLimits);
 
 const volumeResourceRequirements = object("io.k8s.api.core.v1.VolumeResourceRequirements", {
   limits: field(1, map(quantity()), "Most that may be given, by resource."),

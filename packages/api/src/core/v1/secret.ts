@@ -1,5 +1,6 @@
 // Secret: small confidential data.
 import { boolean, bytes, dns1123Subdomain, field, kind, map, type ObjectOf, string } from "@knots/machinery";
+import { sealed, secretKeysAndSize, secretTypeKeys } from "./data-checks.ts";
 import { secretColumns } from "./data-columns.ts";
 
 /** Small confidential data. */
@@ -22,6 +23,7 @@ export const Secret = kind({
   },
   columns: secretColumns,
   selectable: { type: ({ type }: { readonly type?: string }) => type ?? "" },
+  checks: [secretKeysAndSize, secretTypeKeys, sealed],
   checkName: dns1123Subdomain,
 });
 export interface Secret extends ObjectOf<typeof Secret> {}

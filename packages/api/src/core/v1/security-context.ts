@@ -1,5 +1,6 @@
 // Privileges of pods and containers.
 import { atomicList, boolean, field, int64, type ObjectSchema, object, string, type TypeOf } from "@knots/machinery";
+import { consistentPrivileges } from "./container-checks.ts";
 
 const appArmorProfile = object("io.k8s.api.core.v1.AppArmorProfile", {
   type: field(1, string({ enum: ["Localhost", "RuntimeDefault", "Unconfined"] }), "Where the profile comes from.", {
@@ -69,7 +70,7 @@ const securityContext = object("io.k8s.api.core.v1.SecurityContext", {
 });
 /** Privileges of one container; these win over the pod's. */
 export interface SecurityContext extends TypeOf<typeof securityContext> {}
-export const SecurityContext: ObjectSchema<SecurityContext> = securityContext;
+export const SecurityContext: ObjectSchema<SecurityContext> = securityContext.check(consistentPrivileges);
 
 const sysctl = object("io.k8s.api.core.v1.Sysctl", {
   name: field(1, string(), "Name of the parameter.", { required: true }),

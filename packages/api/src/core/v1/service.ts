@@ -18,6 +18,7 @@ import {
   type TypeOf,
 } from "@knots/machinery";
 import type { Shown } from "../../columns.ts";
+import { addressStays, fittingType, serviceAddresses, servicePorts } from "./service-checks.ts";
 import { serviceColumns } from "./service-columns.ts";
 import { ServiceStatus } from "./service-status.ts";
 
@@ -115,7 +116,12 @@ const serviceSpec = object("io.k8s.api.core.v1.ServiceSpec", {
 });
 /** What a service should be. */
 export interface ServiceSpec extends TypeOf<typeof serviceSpec> {}
-export const ServiceSpec: ObjectSchema<ServiceSpec> = serviceSpec;
+export const ServiceSpec: ObjectSchema<ServiceSpec> = serviceSpec.check(
+  servicePorts,
+  fittingType,
+  serviceAddresses,
+  addressStays,
+);
 
 /** One stable address for many pods. */
 export const Service = kind({

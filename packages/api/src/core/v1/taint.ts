@@ -10,6 +10,7 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import { consistentToleration } from "./taint-checks.ts";
 
 const taint = object("io.k8s.api.core.v1.Taint", {
   key: field(1, string({ check: qualifiedName }), "Name of the taint.", { required: true }),
@@ -41,4 +42,4 @@ const toleration = object("io.k8s.api.core.v1.Toleration", {
 });
 /** Lets a pod run on nodes with a matching taint. */
 export interface Toleration extends TypeOf<typeof toleration> {}
-export const Toleration: ObjectSchema<Toleration> = toleration;
+export const Toleration: ObjectSchema<Toleration> = toleration.check(consistentToleration);

@@ -15,6 +15,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { lifetime } from "../../authentication/v1/lifetime.ts";
 import { ObjectFieldSelector, ResourceFieldSelector } from "./env.ts";
 import { LocalObjectReference } from "./reference.ts";
 
@@ -110,7 +111,7 @@ export const DownwardAPIProjection: ObjectSchema<DownwardAPIProjection> = downwa
 
 const serviceAccountTokenProjection = object("io.k8s.api.core.v1.ServiceAccountTokenProjection", {
   audience: field(1, string(), "Who the token is for; the API server when empty."),
-  expirationSeconds: field(2, int64({ min: 600, max: 4294967296 }), "Wanted lifetime, at least ten minutes.", {
+  expirationSeconds: field(2, int64(), "Wanted lifetime, at least ten minutes.", {
     pointer: true,
     default: 3600,
   }),
@@ -118,7 +119,8 @@ const serviceAccountTokenProjection = object("io.k8s.api.core.v1.ServiceAccountT
 });
 /** A token of the pod's service account, renewed in time. */
 export interface ServiceAccountTokenProjection extends TypeOf<typeof serviceAccountTokenProjection> {}
-export const ServiceAccountTokenProjection: ObjectSchema<ServiceAccountTokenProjection> = serviceAccountTokenProjection;
+export const ServiceAccountTokenProjection: ObjectSchema<ServiceAccountTokenProjection> =
+  serviceAccountTokenProjection.check(lifetime);
 
 const clusterTrustBundleProjection = object("io.k8s.api.core.v1.ClusterTrustBundleProjection", {
   name: field(1, string(), "One bundle by name.", { pointer: true }),

@@ -12,6 +12,7 @@ import {
 } from "@knots/machinery";
 import { pullPolicyOf } from "./image-name.ts";
 import { EphemeralVolumeSource, PersistentVolumeClaimVolumeSource } from "./persistent-volume-claim-spec.ts";
+import { oneSource } from "./volume-checks.ts";
 import {
   AWSElasticBlockStoreVolumeSource,
   AzureDiskVolumeSource,
@@ -148,4 +149,4 @@ const volume = objectWith(
 );
 /** Files that the containers of a pod can mount. */
 export interface Volume extends TypeOf<typeof volume> {}
-export const Volume: ObjectSchema<Volume> = volume;
+export const Volume: ObjectSchema<Volume> = volume.check(oneSource);

@@ -16,6 +16,7 @@ import {
   type TypeOf,
 } from "@knots/machinery";
 import { ObjectReference } from "../../core/v1/reference.ts";
+import { addressesOfFamily, sliceSize } from "./endpoint-slice-checks.ts";
 import { endpointSliceColumns } from "./endpoint-slice-columns.ts";
 
 const endpointConditions = object("io.k8s.api.discovery.v1.EndpointConditions", {
@@ -99,6 +100,7 @@ export const EndpointSlice = kind({
   },
   storagePath: "endpointslices",
   columns: endpointSliceColumns,
+  checks: [sliceSize, addressesOfFamily],
   checkName: dns1123Subdomain,
   generation: true,
 });

@@ -9,6 +9,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { controllerName } from "./ingress-checks.ts";
 import { ingressClassColumns } from "./ingress-columns.ts";
 
 const ingressClassParametersReference = object("io.k8s.api.networking.v1.IngressClassParametersReference", {
@@ -34,7 +35,7 @@ const ingressClassSpec = object("io.k8s.api.networking.v1.IngressClassSpec", {
 });
 /** What an ingress class should be. */
 export interface IngressClassSpec extends TypeOf<typeof ingressClassSpec> {}
-export const IngressClassSpec: ObjectSchema<IngressClassSpec> = ingressClassSpec;
+export const IngressClassSpec: ObjectSchema<IngressClassSpec> = ingressClassSpec.check(controllerName);
 
 /** Which controller serves an ingress. */
 export const IngressClass = kind({

@@ -17,6 +17,7 @@ import {
   wildcardSubdomain,
 } from "@knots/machinery";
 import { TypedLocalObjectReference } from "../../core/v1/reference.ts";
+import { hostIsName, leadsSomewhere, oneBackend, oneClass, plainPath } from "./ingress-checks.ts";
 import { ingressColumns } from "./ingress-columns.ts";
 import { IngressStatus } from "./ingress-status.ts";
 
@@ -46,7 +47,7 @@ const ingressBackend = object("io.k8s.api.networking.v1.IngressBackend", {
 });
 /** Where requests go; exactly one is set. */
 export interface IngressBackend extends TypeOf<typeof ingressBackend> {}
-export const IngressBackend: ObjectSchema<IngressBackend> = ingressBackend;
+export const IngressBackend: ObjectSchema<IngressBackend> = ingressBackend.check(oneBackend);
 
 const httpIngressPath = object("io.k8s.api.networking.v1.HTTPIngressPath", {
   path: field(1, string(), "Path of the request; must begin with a slash."),
@@ -58,7 +59,7 @@ const httpIngressPath = object("io.k8s.api.networking.v1.HTTPIngressPath", {
 });
 /** A path and where it leads. */
 export interface HTTPIngressPath extends TypeOf<typeof httpIngressPath> {}
-export const HTTPIngressPath: ObjectSchema<HTTPIngressPath> = httpIngressPath;
+export const HTTPIngressPath: ObjectSchema<HTTPIngressPath> = httpIngressPath.check(plainPath);
 
 const httpIngressRuleValue = object("io.k8s.api.networking.v1.HTTPIngressRuleValue", {
   paths: field(1, atomicList(HTTPIngressPath), "The paths; the longest match wins.", { required: true }),
@@ -83,7 +84,7 @@ const ingressRule = objectWith(
 );
 /** What happens to requests for one host. */
 export interface IngressRule extends TypeOf<typeof ingressRule> {}
-export const IngressRule: ObjectSchema<IngressRule> = ingressRule;
+export const IngressRule: ObjectSchema<IngressRule> = ingressRule.check(hostIsName);
 
 const ingressTLS = object("io.k8s.api.networking.v1.IngressTLS", {
   hosts: field(1, atomicList(string()), "Hosts that the certificate is for."),
@@ -101,7 +102,7 @@ const ingressSpec = object("io.k8s.api.networking.v1.IngressSpec", {
 });
 /** What an ingress should be. */
 export interface IngressSpec extends TypeOf<typeof ingressSpec> {}
-export const IngressSpec: ObjectSchema<IngressSpec> = ingressSpec;
+export const IngressSpec: ObjectSchema<IngressSpec> = ingressSpec.check(leadsSomewhere);
 
 /** HTTP hosts and paths that lead to services. */
 export const Ingress = kind({
@@ -119,6 +120,7 @@ export const Ingress = kind({
   },
   storagePath: "ingress",
   columns: ingressColumns,
+  checks: [oneClass],
   checkName: dns1123Subdomain,
 });
 export interface Ingress extends ObjectOf<typeof Ingress> {}

@@ -1,5 +1,6 @@
 // ClusterRoleBinding: gives a cluster role to users everywhere.
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
+import { roleNamed } from "./rbac-checks.ts";
 import { bindingColumns } from "./rbac-columns.ts";
 import { RoleRef, Subject } from "./role-ref.ts";
 
@@ -18,6 +19,7 @@ export const ClusterRoleBinding = kind({
   },
   storagePath: "clusterrolebindings",
   columns: bindingColumns,
+  checks: [roleNamed("ClusterRole")],
   checkName: pathSegmentName,
 });
 export interface ClusterRoleBinding extends ObjectOf<typeof ClusterRoleBinding> {}

@@ -1,5 +1,6 @@
 // Rules of roles: verbs on resources or URLs.
 import { atomicList, field, type ObjectSchema, object, string, type TypeOf } from "@knots/machinery";
+import { resourcesOrUrls } from "./rbac-checks.ts";
 
 const policyRule = object("io.k8s.api.rbac.v1.PolicyRule", {
   verbs: field(1, atomicList(string()), "Verbs that are allowed; * for all.", { required: true }),
@@ -10,4 +11,4 @@ const policyRule = object("io.k8s.api.rbac.v1.PolicyRule", {
 });
 /** Verbs on resources or URLs. */
 export interface PolicyRule extends TypeOf<typeof policyRule> {}
-export const PolicyRule: ObjectSchema<PolicyRule> = policyRule;
+export const PolicyRule: ObjectSchema<PolicyRule> = policyRule.check(resourcesOrUrls);

@@ -1,5 +1,6 @@
 // RoleBinding: gives a role to users in one namespace.
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
+import { roleNamed } from "./rbac-checks.ts";
 import { bindingColumns } from "./rbac-columns.ts";
 import { RoleRef, Subject } from "./role-ref.ts";
 
@@ -18,6 +19,7 @@ export const RoleBinding = kind({
   },
   storagePath: "rolebindings",
   columns: bindingColumns,
+  checks: [roleNamed("Role", "ClusterRole")],
   checkName: pathSegmentName,
 });
 export interface RoleBinding extends ObjectOf<typeof RoleBinding> {}

@@ -1,14 +1,14 @@
 // Who is bound, and to which role.
 import { field, type ObjectSchema, object, pathSegmentName, string, type TypeOf } from "@knots/machinery";
+import { RBAC_GROUP, subjectKnown } from "./rbac-checks.ts";
 
-const RBAC = "rbac.authorization.k8s.io";
-
-const subjectGroup = ({ kind }: { readonly kind?: string }) => (kind === "User" || kind === "Group" ? RBAC : undefined);
+const subjectGroup = ({ kind }: { readonly kind?: string }) =>
+  kind === "User" || kind === "Group" ? RBAC_GROUP : undefined;
 
 const roleRef = object(
   "io.k8s.api.rbac.v1.RoleRef",
   {
-    apiGroup: field(1, string(), "Group of the role.", { default: RBAC }),
+    apiGroup: field(1, string(), "Group of the role.", { default: RBAC_GROUP }),
     kind: field(2, string(), "Role or ClusterRole.", { required: true }),
     name: field(3, string({ check: pathSegmentName }), "Name of the role.", { required: true }),
   },
@@ -30,4 +30,4 @@ const subject = object(
 );
 /** A user, group or service account. */
 export interface Subject extends TypeOf<typeof subject> {}
-export const Subject: ObjectSchema<Subject> = subject;
+export const Subject: ObjectSchema<Subject> = subject.check(subjectKnown);

@@ -1,6 +1,7 @@
 // Role: what is allowed in one namespace.
 import { atomicList, field, kind, type ObjectOf, pathSegmentName } from "@knots/machinery";
 import { PolicyRule } from "./policy-rule.ts";
+import { noUrlsInNamespace } from "./rbac-checks.ts";
 import { roleColumns } from "./rbac-columns.ts";
 
 /** What is allowed in one namespace. */
@@ -17,6 +18,7 @@ export const Role = kind({
   },
   storagePath: "roles",
   columns: roleColumns,
+  checks: [noUrlsInNamespace],
   checkName: pathSegmentName,
 });
 export interface Role extends ObjectOf<typeof Role> {}

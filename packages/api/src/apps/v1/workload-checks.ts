@@ -1,0 +1,61 @@
+// Rules that workloads share: the selector, and what a template may say.
+import {
+  type Check,
+  type FieldError,
+  forbidden,
+  invalid,
+  type LabelSelector,
+  notSupported,
+  SelectorError,
+  selectorFromObject,
+} from "@knots/machinery";
+import type { PodTemplateSpec } from "../../core/v1/pod-template.ts";
+
+interface WorkloadView {
+  readonly selector?: LabelSelector;
+  readonly template?: PodTemplateSpec;
+}
+
+/** Whether a selector matches labels; undefined when it is no selector. */
+function matches(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean | undefined {
+  try {
+    return selectorFromObject(selector).matches(labels);
+  } catch (error) {
+    if (error instanceof SelectorError) return undefined;
+    throw error;
+  }
+}
+
+/** The selector selects something, and pods of the template among it. */
+export const selectorMatchesTemplate = (kind: string): Check<WorkloadView> =>
+  function* ({ selector, template }, { path }): Iterable<FieldError> {
+    if (!selector) return;
+    const rules = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
+    if (rules === 0) {
+      yield invalid(path.child("selector"), selector, `empty selector is invalid for ${kind}`);
+      return;
+    }
+    const labels = template?.metadata?.labels ?? {};
+    const matched = matches(selector, labels);
+    if (matched === undefined) yield invalid(path.child("selector"), selector, "invalid label selector");
+    if (matched === false) {
+      yield invalid(
+        path.child("template", "metadata", "labels"),
+        labels,
+        "`selector` does not match template `labels`",
+      );
+    }
+  };
+
+/** Pods of a workload that keeps them running start again whenever they end, and have no deadline. */
+export const templateRunsForever = (kind: string): Check<WorkloadView> =>
+  function* ({ template }, { path }): Iterable<FieldError> {
+    const at = path.child("template", "spec");
+    const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {};
+    if (restartPolicy !== undefined && restartPolicy !== "Always") {
+      yield notSupported(at.child("restartPolicy"), restartPolicy, ["Always"]);
+    }
+    if (activeDeadlineSeconds !== undefined) {
+      yield forbidden(at.child("activeDeadlineSeconds"), `activeDeadlineSeconds in ${kind} is not Supported`);
+    }
+  };
