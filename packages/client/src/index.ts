@@ -20,6 +20,7 @@ export {
   type WorkResult,
 } from "./controller/work-queue.ts";
 export { createClient } from "./create-client.ts";
+export { createEventRecorder, type EventRecorderOptions, type RunningRecorder } from "./events/create-recorder.ts";
 export { type EventRecorder, silentRecorder } from "./events/recorder.ts";
 export { createInformers, type InformersOptions } from "./informer/create-informers.ts";
 export type { Indexer, Informer, InformerHandler, InformerOptions, Informers, Lister } from "./informer/informer.ts";

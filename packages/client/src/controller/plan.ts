@@ -41,6 +41,8 @@ export interface PlannedEvent {
   readonly type: "Normal" | "Warning";
   readonly reason: string;
   readonly message: string;
+  /** Part of the object that is meant, such as `spec.containers{web}`. */
+  readonly fieldPath?: string;
 }
 
 /**
