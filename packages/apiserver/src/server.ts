@@ -7,7 +7,7 @@ import type { Authenticator } from "./authentication/authenticator.ts";
 import { createAuthentication } from "./authentication/create.ts";
 import { nodeCrypto } from "./authentication/crypto.node.ts";
 import type { ServiceAccountTokens } from "./authentication/service-account.ts";
-import { allowAll } from "./authorization/authorizer.ts";
+import { createAuthorization } from "./authorization/create.ts";
 import { createBootstrap } from "./bootstrap/bootstrap.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
@@ -19,6 +19,7 @@ import { serviceAccountToken } from "./subresources/service-account-token.ts";
 import { builtinSubresources } from "./subresources/subresources.ts";
 import { createTransport } from "./transport.ts";
 import { LOOPBACK, type User } from "./user.ts";
+import { authenticationReviews } from "./virtual/authentication-reviews.ts";
 
 /** A running API server. */
 export interface ApiServer {
@@ -45,6 +46,7 @@ export interface ApiServer {
 /** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, clock, random, limits = {}, log = silentLogger } = options;
+  const authorization = createAuthorization(options, () => registries);
   const draining = new AbortController();
   const feed = new Feed(store, log);
   const table = createResourceTable(options.kinds);
@@ -64,7 +66,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     store,
     feed,
     table,
-    strategies: builtinStrategies,
+    strategies: { ...builtinStrategies, ...authorization.strategies },
     admission,
     tools,
     history,
@@ -72,9 +74,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const chain = createChain({
     table,
     registries,
-    authorizer: allowAll,
+    authorizer: authorization.authorizer,
     subresources: { ...builtinSubresources, "/serviceaccounts/token": serviceAccountToken(accounts) },
-    virtual: {},
+    virtual: { ...authorization.virtual, ...authenticationReviews(authenticator) },
     limits: { buffer: limits.watchBuffer ?? 4096, lifetime: limits.watchLifetime ?? 45 * 60_000 },
     drain: draining.signal,
   });

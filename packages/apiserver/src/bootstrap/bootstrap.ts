@@ -2,6 +2,7 @@
 import type { Transport } from "@knots/client";
 import { isApiError, type KubeObject } from "@knots/machinery";
 import type { ResourceTable } from "../resources/table.ts";
+import { reconcilePolicy } from "./reconcile-policy.ts";
 
 const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
@@ -19,9 +20,13 @@ export async function ensure(
   }
 }
 
-/** Creates the four namespaces. */
+/** Creates the four namespaces, then the built-in roles and bindings. */
 export async function createBootstrap(transport: Transport, table: ResourceTable): Promise<void> {
   const resource = { group: "", version: "v1", resource: "namespaces" };
-  if (!table.find(resource)) return;
-  for (const name of NAMESPACES) await ensure(transport, resource, { metadata: { name } });
+  if (table.find(resource)) {
+    for (const name of NAMESPACES) await ensure(transport, resource, { metadata: { name } });
+  }
+  if (table.find({ group: "rbac.authorization.k8s.io", version: "v1", resource: "clusterroles" })) {
+    await reconcilePolicy(transport);
+  }
 }

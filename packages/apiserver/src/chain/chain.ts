@@ -7,7 +7,7 @@ import type { WatchLimits } from "../cache/watch.ts";
 import type { RequestContext } from "../context.ts";
 import { badRequest, unknownResource, verbNotSupported } from "../errors.ts";
 import { isStored, type Registries } from "../registry/registries.ts";
-import type { Registry } from "../registry/registry.ts";
+import { decodeBody, type Registry } from "../registry/registry.ts";
 import { statusScope } from "../registry/update.ts";
 import type { ResourceTable } from "../resources/table.ts";
 import { scaleSubresource } from "../subresources/scale.ts";
@@ -92,7 +92,12 @@ export function createChain(parts: ChainParts): Chain {
       const answer = virtual[`${kind.group}/${kind.plural}`];
       if (answer) {
         if (!request.object) throw badRequest("an object is required");
-        return created(await answer({ kind, request, body: request.object, context }));
+        const body = decodeBody(
+          kind,
+          request.object.metadata ? request.object : { ...request.object, metadata: {} },
+          context,
+        );
+        return created(await answer({ kind, request, body, context }));
       }
       if (!isStored(kind)) throw unknownResource();
       const registry = registries.of(kind);

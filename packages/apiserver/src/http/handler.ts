@@ -1,6 +1,7 @@
 // From a request to its answer: who asks, what for, in which form; failures become a Status.
 import type { ApiError, Status } from "@knots/machinery";
 import { type Clock, type Logger, type Random, uuid } from "@knots/std";
+import { impersonated } from "../authentication/impersonation.ts";
 import type { RequestContext } from "../context.ts";
 import { methodNotAllowed, requestTimeout, unknownResource } from "../errors.ts";
 import type { ApiServer } from "../server.ts";
@@ -185,10 +186,12 @@ async function serve(call: Call): Promise<void> {
   const { request } = exchange;
   const path = parseResourcePath(request.path);
   await limited(call, isLong(path, request), async (signal) => {
-    const user = await parts.authenticate(request);
+    const sender = await parts.authenticate(request);
     const warn = (message: string): void => {
       if (warnings.length < 64) warnings.push(message);
     };
+    const own: RequestContext = { user: sender, options: {}, warn };
+    const user = impersonated(sender, request.headers, (access) => parts.server.chain.authorize(own, access));
     const context: RequestContext = { user, options: requestOptions(request.query), signal, warn };
     await (path ? serveResource(call, path, context) : servePath(call, context));
   });
