@@ -1,5 +1,5 @@
 // A fault of one field, in the words that upstream's validation uses.
-import type { Json } from "./schema/schema.ts";
+import type { Json } from "./schema/json-value.ts";
 
 /** Where a value sits, written as upstream does: `spec.containers[0].name`, `metadata.labels[app]`. */
 export interface FieldPath {
@@ -15,7 +15,7 @@ export interface FieldPath {
 /** Builds paths; the root's text is empty. */
 export function fieldPath(text = ""): FieldPath {
   return {
-    child: (...names) => fieldPath([text, ...names].filter((part) => part !== "").join(".")),
+    child: (...names) => fieldPath(text === "" ? names.join(".") : `${text}.${names.join(".")}`),
     index: (index) => fieldPath(`${text}[${index}]`),
     key: (key) => fieldPath(`${text}[${key}]`),
     toString: () => text,

@@ -1,3 +1,4 @@
+// Changing frozen values by copying.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deepFreeze } from "@knots/std";

@@ -24,8 +24,7 @@ function divideUp(value: bigint, by: bigint): bigint {
   return value % by === 0n ? value / by : value / by + 1n;
 }
 
-/** Parses a quantity; undefined when the text is not one. Amounts beyond 2^63-1 are capped, as upstream does. */
-export function parseQuantity(text: string): Quantity | undefined {
+function parseText(text: string): Quantity | undefined {
   const match = PATTERN.exec(text.trim());
   if (!match) return undefined;
   const [, sign = "", whole = "", fraction = "", suffix = "", exponent] = match;
@@ -38,6 +37,18 @@ export function parseQuantity(text: string): Quantity | undefined {
   const nanos = amount > LIMIT ? LIMIT : amount;
   const format = binary !== undefined ? "BinarySI" : exponent !== undefined ? "DecimalExponent" : "DecimalSI";
   return { nanos: sign === "-" ? -nanos : nanos, format };
+}
+
+const parsed = new Map<string, Quantity>();
+const CACHE_SIZE = 4096;
+
+/** Parses a quantity; undefined when the text is not one. Amounts beyond 2^63-1 are capped, as upstream does. */
+export function parseQuantity(text: string): Quantity | undefined {
+  const known = parsed.get(text);
+  if (known) return known;
+  const quantity = parseText(text);
+  if (quantity && parsed.size < CACHE_SIZE) parsed.set(text, quantity);
+  return quantity;
 }
 
 function decimalText(nanos: bigint, exponentForm: boolean): string {
@@ -72,7 +83,6 @@ export function formatQuantity({ nanos, format }: Quantity): string {
 }
 
 const canonicalTexts = new Map<string, string>();
-const CANONICAL_CACHE = 4096;
 
 /** Canonical text of a quantity text; undefined when it is not one. */
 export function canonicalQuantity(text: string): string | undefined {
@@ -81,7 +91,7 @@ export function canonicalQuantity(text: string): string | undefined {
   const quantity = parseQuantity(text);
   if (!quantity) return undefined;
   const canonical = formatQuantity(quantity);
-  if (canonicalTexts.size < CANONICAL_CACHE) canonicalTexts.set(text, canonical);
+  if (canonicalTexts.size < CACHE_SIZE) canonicalTexts.set(text, canonical);
   return canonical;
 }
 

@@ -1,3 +1,4 @@
+// JSON parsing: duplicates, depth, syntax errors.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+// Decoding: canonical forms, type errors in upstream's words, unknown fields.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isApiError } from "../status.ts";

@@ -1,3 +1,4 @@
+// Defaulting: what is filled in, what is shared.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deepFreeze } from "@knots/std";

@@ -1,5 +1,9 @@
-// Telling JSON's lists, objects and scalars apart.
-import type { Json, JsonObject } from "./schema.ts";
+// JSON values, and telling lists, objects and scalars apart.
+
+/** JSON as it comes off the wire. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
 
 export function isList(value: unknown): value is readonly Json[] {
   return Array.isArray(value);

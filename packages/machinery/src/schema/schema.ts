@@ -1,10 +1,8 @@
 // The values a kind is declared with: one tree of schema nodes from which types, defaults, validation, documents and codecs follow.
 import type { FieldError, FieldPath } from "../field-error.ts";
+import type { Json } from "./json-value.ts";
 
-/** JSON as it comes off the wire. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-/** A JSON object. */
-export type JsonObject = { readonly [key: string]: Json };
+export type { Json, JsonObject } from "./json-value.ts";
 
 /** A schema whose values have the TypeScript type `T`. Nodes are immutable and may be shared. */
 export type Schema<T = unknown> = SchemaNode & { readonly $type?: T };

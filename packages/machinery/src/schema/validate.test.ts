@@ -1,3 +1,4 @@
+// Validation: words, order, and the matching of old values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json, JsonObject } from "./schema.ts";

@@ -52,13 +52,31 @@ const hasRules = reaches(
   (field, node) => nodeHasRules(node) || field?.field.required === true || field?.field.immutable === true,
 );
 
+/** A field that can be at fault, and whether what it holds can be. */
+interface Ruled {
+  readonly plan: FieldPlan;
+  readonly deep: boolean;
+}
+const ruled = new WeakMap<ObjectNode, readonly Ruled[]>();
+
+/** The fields that need a look; most of a large structure's do not. */
+function ruledFields(node: ObjectNode): readonly Ruled[] {
+  const known = ruled.get(node);
+  if (known) return known;
+  const fields = planOf(node)
+    .fields.map((plan) => ({ plan, deep: hasRules(plan.node) }))
+    .filter(({ plan: { field }, deep }) => deep || field.required === true || field.immutable === true);
+  ruled.set(node, fields);
+  return fields;
+}
+
 function here(walk: Walk): FieldPath {
-  let path = fieldPath();
+  let text = "";
   for (const step of walk.path) {
-    if (typeof step === "string") path = path.child(step);
-    else path = typeof step === "number" ? path.index(step) : path.key(step[0]);
+    if (typeof step === "string") text += text === "" ? step : `.${step}`;
+    else text += `[${typeof step === "number" ? step : step[0]}]`;
   }
-  return path;
+  return fieldPath(text);
 }
 
 function checkString(walk: Walk, node: StringNode, value: string): void {
@@ -114,7 +132,7 @@ function failField(walk: Walk, name: string, error: (path: FieldPath) => FieldEr
   walk.errors.push(error(here(walk).child(name)));
 }
 
-function checkField(walk: Walk, plan: FieldPlan, value: JsonObject, old: JsonObject | undefined): void {
+function checkField(walk: Walk, { plan, deep }: Ruled, value: JsonObject, old: JsonObject | undefined): void {
   const { name, field } = plan;
   const [now, was] = [value[name], old?.[name]];
   if (field.immutable === true && old !== undefined && !deepEqual(now, was)) {
@@ -126,7 +144,7 @@ function checkField(walk: Walk, plan: FieldPlan, value: JsonObject, old: JsonObj
     if (wanted) failField(walk, name, (path) => required(path));
     return;
   }
-  if (hasRules(plan.node)) checkBelow(walk, name, plan.node, [now, was]);
+  if (deep) checkBelow(walk, name, plan.node, [now, was]);
 }
 
 /** Whether a required field's value counts as missing: empty text, list or map. */
@@ -136,7 +154,7 @@ function isAbsent({ node }: FieldPlan, value: Json): boolean {
 }
 
 function checkObject(walk: Walk, node: ObjectNode, value: JsonObject, old: JsonObject | undefined): void {
-  for (const field of planOf(node).fields) {
+  for (const field of ruledFields(node)) {
     if (walk.errors.length >= MAX_FIELD_ERRORS) return;
     checkField(walk, field, value, old);
   }

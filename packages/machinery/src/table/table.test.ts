@@ -1,3 +1,4 @@
+// Ages, tables, metadata-only objects.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Column, KubeObject } from "../kind/kind.ts";
