@@ -25,6 +25,7 @@ export { type EventRecorder, silentRecorder } from "./events/recorder.ts";
 export { createInformers, type InformersOptions } from "./informer/create-informers.ts";
 export type { Indexer, Informer, InformerHandler, InformerOptions, Informers, Lister } from "./informer/informer.ts";
 export { compareRevisions } from "./informer/revision.ts";
+export { type Fence, fenced, LeadershipLostError, type LeadOptions, lead } from "./lease/lead.ts";
 export { createFakeApi, type FakeApi, type FakeApiOptions, type SubresourceHandler } from "./testing/fake-api.ts";
 export { type Faults, type FaultyOptions, faulty } from "./testing/faulty.ts";
 export { type HttpForm, httpForm, requestPath } from "./transport/http-form.ts";

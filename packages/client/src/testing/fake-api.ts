@@ -11,7 +11,7 @@ import {
 } from "@knots/machinery";
 import { type Clock, deepFreeze, type Random, seededRandom } from "@knots/std";
 import type { ApiRequest, Transport } from "../transport/transport.ts";
-import { createFakeObjects, type FakeObjects } from "./fake-objects.ts";
+import { createFakeObjects, type FakeObjects, type Grace } from "./fake-objects.ts";
 import { createFakeWatches, matcherOf } from "./fake-watch.ts";
 
 /** What a subresource of its own kind does (`pods/binding`): reads the object and the body, answers the new object. */
@@ -24,6 +24,8 @@ export interface FakeApiOptions {
   readonly random?: Random;
   /** By `plural/subresource`; the answer is stored. */
   readonly subresources?: SubresourceHandlers;
+  /** Seconds for which a deletion waits to be confirmed, as pods wait for their kubelet; 0 when absent. */
+  readonly grace?: Grace;
 }
 
 /** The server's side, for tests to look at and to disturb. */

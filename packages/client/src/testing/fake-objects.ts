@@ -98,22 +98,28 @@ function patched(kind: AnyKind, old: KubeObject, patch: NonNullable<ApiRequest["
   }
 }
 
+/** Seconds for which a deletion of an object waits to be confirmed by one without grace; 0 deletes at once. */
+export type Grace = (kind: AnyKind, object: KubeObject) => number;
+
 /** Tables of objects and the changes that made them. */
 interface History {
   revision: number;
   compacted: number;
   changes: Change[];
   table(kind: AnyKind): Map<string, KubeObject>;
+  /** Seconds that a deletion of the object waits to be confirmed. */
+  readonly grace: Grace;
   /** Stores or removes an object at the next revision. */
   commit(kind: AnyKind, object: KubeObject, previous?: KubeObject, gone?: boolean): KubeObject;
 }
 
-function createHistory(): History {
+function createHistory(grace: Grace): History {
   const tables = new Map<string, Map<string, KubeObject>>();
   const history: History = {
     revision: 0,
     compacted: 0,
     changes: [],
+    grace,
     table(kind) {
       const table = tables.get(qualified(kind)) ?? new Map<string, KubeObject>();
       tables.set(qualified(kind), table);
@@ -134,10 +140,12 @@ function createHistory(): History {
   return history;
 }
 
-/** Writes a changed object; one whose deletion waited for its last finalizer goes away. */
+/** Writes a changed object; one whose deletion waited for its last finalizer (and not for its grace) goes away. */
 function replace(history: History, kind: AnyKind, [old, next]: readonly [KubeObject, KubeObject]): KubeObject {
   if (deepEqual(old, next)) return old;
-  const finished = next.metadata.deletionTimestamp && (next.metadata.finalizers ?? []).length === 0;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = next.metadata;
+  const waits = deletionGracePeriodSeconds > 0 && history.grace(kind, next) > 0;
+  const finished = deletionTimestamp && finalizers.length === 0 && !waits;
   return history.commit(kind, next, old, Boolean(finished));
 }
 
@@ -158,9 +166,16 @@ function patch(history: History, kind: AnyKind, old: KubeObject, request: ApiReq
   return replace(history, kind, [old, merged(kind, old, next, request.subresource)]);
 }
 
-function marked(old: KubeObject, finalizers: readonly string[], now: number): KubeObject {
-  const deletionTimestamp = old.metadata.deletionTimestamp ?? formatTime(now);
-  return { ...old, metadata: { ...old.metadata, finalizers, deletionTimestamp, deletionGracePeriodSeconds: 0 } };
+interface Marks {
+  readonly finalizers: readonly string[];
+  readonly grace: number;
+  readonly now: number;
+}
+
+function marked(old: KubeObject, { finalizers, grace, now }: Marks): KubeObject {
+  const deletionTimestamp = old.metadata.deletionTimestamp ?? formatTime(now + grace * 1000);
+  const metadata = { ...old.metadata, finalizers, deletionTimestamp, deletionGracePeriodSeconds: grace };
+  return { ...old, metadata };
 }
 
 function remove(history: History, kind: AnyKind, old: KubeObject, options: DeleteOptions & { readonly now: number }) {
@@ -168,14 +183,15 @@ function remove(history: History, kind: AnyKind, old: KubeObject, options: Delet
   checkUpdate(kind, old, { ...old, metadata: { ...old.metadata, ...preconditions } });
   const added = propagationPolicy && propagationPolicy !== "Background" ? [FINALIZER[propagationPolicy]] : [];
   const finalizers = [...new Set([...(old.metadata.finalizers ?? []), ...added])];
-  if (finalizers.length > 0) return replace(history, kind, [old, marked(old, finalizers, now)]);
+  const grace = Math.min(history.grace(kind, old), options.gracePeriodSeconds ?? Number.POSITIVE_INFINITY);
+  if (finalizers.length > 0 || grace > 0) return replace(history, kind, [old, marked(old, { finalizers, grace, now })]);
   history.commit(kind, old, old, true);
   return undefined;
 }
 
 /** Creates an empty store. */
-export function createFakeObjects(clock: Clock, random: Random): FakeObjects {
-  const history = createHistory();
+export function createFakeObjects(clock: Clock, random: Random, grace: Grace = () => 0): FakeObjects {
+  const history = createHistory(grace);
   const objects: FakeObjects = {
     get revision() {
       return history.revision;
