@@ -49,8 +49,9 @@ const notServed = (): ApiError =>
   new ApiError(failure(404, "NotFound", "the server could not find the requested resource"));
 
 /** Creates the server; every kind that a test touches is in `kinds`. */
-export function createFakeApi({ kinds, clock, random = seededRandom(1), subresources = {} }: FakeApiOptions): FakeApi {
-  const objects = createFakeObjects(clock, random);
+export function createFakeApi(options: FakeApiOptions): FakeApi {
+  const { kinds, clock, random = seededRandom(1), subresources = {}, grace } = options;
+  const objects = createFakeObjects(clock, random, grace);
   const watches = createFakeWatches(objects, clock);
   const requests: ApiRequest[] = [];
 

@@ -78,7 +78,11 @@ function merged(kind: AnyKind, old: KubeObject, next: KubeObject, subresource?: 
   const { status: _status, ...rest } = asJson(next);
   const wanted = kind.hasStatus ? { ...rest, ...kept } : asJson(next);
   const { uid, creationTimestamp, deletionTimestamp, resourceVersion, generation } = old.metadata;
-  const serverMade = { uid, creationTimestamp, deletionTimestamp, resourceVersion, generation };
+  const { deletionGracePeriodSeconds } = old.metadata;
+  const serverMade = {
+    ...{ uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds },
+    ...{ resourceVersion, generation },
+  };
   const metadata = { ...next.metadata, ...serverMade } as ObjectMeta;
   const result = { ...wanted, metadata } as KubeObject;
   const changed = kind.generation && !deepEqual(withoutMetaAndStatus(old), withoutMetaAndStatus(result));
