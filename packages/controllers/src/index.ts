@@ -1,2 +1,3 @@
 // Public names of @knots/controllers.
-export {};
+export { deploymentController } from "./deployment/controller.ts";
+export { replicaSetController } from "./replicaset/controller.ts";
