@@ -9,13 +9,18 @@ import {
   type Containerd,
   ensureImage,
   ensurePart,
+  findNodeSource,
   nginx,
+  nodeImage,
+  nodeImageName,
   parts,
   pause,
   pauseName,
   redis,
+  run,
   startContainerd,
   useContainerd,
+  waitForEnd,
 } from "@knots/host";
 import { insideMachine } from "../../testkit/machine/machine.node.ts";
 import { testInMachine } from "../../testkit/machine/tests.node.ts";
@@ -26,7 +31,30 @@ const recipes = [busybox, pause, nginx, redis];
 
 async function prepare(): Promise<void> {
   await ensurePart(parts.containerd, { dataDir });
-  for (const recipe of recipes) await ensureImage(recipe, { images });
+  for (const recipe of [...recipes, await nodeRecipe()]) await ensureImage(recipe, { images });
+}
+
+async function nodeRecipe() {
+  return nodeImage(await findNodeSource(join(dataDir, "npm")));
+}
+
+/** kill -9, and the death itself: until then a successor would still adopt it. */
+async function killed({ record }: Containerd): Promise<void> {
+  assert.ok(record);
+  process.kill(record.pid, "SIGKILL");
+  assert.ok(await waitForEnd(record, 5_000));
+}
+
+/** Resolves when the text stands in the file. */
+async function logged(path: string, text: string): Promise<void> {
+  await run(["timeout", "10", "sh", "-c", 'tail -n +1 -F "$1" 2>/dev/null | grep -q -m1 -- "$2"', "sh", path, text]);
+}
+
+/** Resolves when the task's process has ended: waits on the process, not on time. */
+async function untilStopped(containerd: Containerd, task: string): Promise<void> {
+  const { stdout } = await containerd.ctr(["--namespace", "k8s.io", "tasks", "list"]);
+  const pid = new RegExp(`^${task}\\s+(\\d+)\\s+RUNNING`, "m").exec(stdout)?.[1];
+  if (pid) await run(["tail", "--pid", pid, "-f", "/dev/null"], { timeout: 10_000 });
 }
 
 async function start(): Promise<Containerd> {
@@ -67,6 +95,51 @@ testInMachine(
       assert.deepEqual(await containerd.stop(), { processes: [], mounts: [], groups: [] });
     });
 
+    test("nginx serves its page on port 80 with its log on stdout, and quits when asked", async () => {
+      const containerd = await start();
+      const log = join(dataDir, "nginx.log");
+      const image = "docker.io/library/nginx:1.20.2";
+      await ctr(containerd, "run", "--detach", "--net-host", "--log-uri", `file://${log}`, image, "web");
+      await logged(log, "start worker process");
+      assert.match(await (await fetch("http://127.0.0.1/")).text(), /Welcome to nginx!/);
+      await logged(log, "GET / HTTP/1.1");
+      await ctr(containerd, "tasks", "kill", "--signal", "SIGQUIT", "web");
+      await untilStopped(containerd, "web");
+      assert.deepEqual(await containerd.stop(), { processes: [], mounts: [], groups: [] });
+    });
+
+    test("the sandbox image waits without work and ends on SIGTERM", async () => {
+      const containerd = await start();
+      await ctr(containerd, "run", "--detach", pauseName, "sandbox");
+      assert.match(await ctr(containerd, "tasks", "list"), /sandbox\s+\d+\s+RUNNING/);
+      await ctr(containerd, "tasks", "kill", "--signal", "SIGTERM", "sandbox");
+      await untilStopped(containerd, "sandbox");
+      await containerd.stop();
+    });
+
+    test("the build image has Node, npm, git over HTTPS, a shell and the authorities", async () => {
+      const containerd = await start();
+      await containerd.importImage(await ensureImage(await nodeRecipe(), { images }));
+      const script = [
+        "set -e",
+        "node --version",
+        "npm --version",
+        "git --version",
+        "git ls-remote https://127.0.0.1:1/x.git 2>&1 | tail -1",
+        "openssl verify -CAfile /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt",
+        "cd $(mktemp -d)",
+        `echo '{"name":"p","scripts":{"build":"mkdir dist && echo built > dist/x && ls dist | grep x"}}' > package.json`,
+        "npm install --offline --no-audit > /dev/null",
+        "npm run --silent build",
+      ].join("\n");
+      const answer = await ctr(containerd, "run", "--rm", nodeImageName, "build", "sh", "-c", script);
+      const version = String.raw`\d+\.\d+\.\d+`;
+      assert.match(answer, new RegExp(`^v26${String.raw`\.\d+\.\d+`}\n${version}\ngit version ${version}\n`));
+      assert.match(answer, /Failed to connect to 127\.0\.0\.1 port 1/);
+      assert.match(answer, /ca-certificates\.crt: OK\nx\n$/);
+      assert.deepEqual(await containerd.stop(), { processes: [], mounts: [], groups: [] });
+    });
+
     test("a successor adopts it with its running containers, and its end removes shims, mounts, groups and sockets", async () => {
       const first = await start();
       await ctr(first, "run", "--detach", "docker.io/library/busybox:1.28", "sleeper", "sleep", "600");
@@ -82,18 +155,21 @@ testInMachine(
     test("after kill -9 of containerd its containers run on; a stop without it still removes everything", async () => {
       const first = await start();
       await ctr(first, "run", "--detach", "docker.io/library/busybox:1.28", "sleeper-2", "sleep", "600");
-      process.kill(first.record?.pid ?? 0, "SIGKILL");
+      await killed(first);
       const second = await start();
       assert.equal(second.adopted, false);
       assert.match(await ctr(second, "tasks", "list"), /sleeper-2\s+\d+\s+RUNNING/);
-      process.kill(second.record?.pid ?? 0, "SIGKILL");
+      await killed(second);
       assert.deepEqual(await second.stop(), { processes: [], mounts: [], groups: [] });
     });
 
     test("a containerd that cannot start says why", async () => {
       const part = await ensurePart(parts.containerd, { dataDir });
       const broken = { ...part, programs: { ...part.programs, containerd: "/bin/false" } };
-      await assert.rejects(startContainerd({ dataDir, part: broken }), /containerd (ended at once|failed)/);
+      await assert.rejects(
+        startContainerd({ dataDir, part: broken }),
+        /(containerd ended while starting|false failed with exit code 1)/,
+      );
       await assert.rejects(useContainerd({ address: "/nowhere/containerd.sock" }), /no containerd answers at/);
     });
   },

@@ -19,6 +19,7 @@ export * from "./oci/build.node.ts";
 export * from "./oci/entry.ts";
 export * from "./oci/image.ts";
 export * from "./oci/layout.node.ts";
+export * from "./oci/node-source.node.ts";
 export * from "./oci/recipe.ts";
 export * from "./oci/recipes/busybox.ts";
 export * from "./oci/recipes/nginx.ts";

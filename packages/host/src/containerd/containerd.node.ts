@@ -1,12 +1,13 @@
 // containerd as a part of ours, or somebody else's by address: started or adopted, fed with images, stopped without a trace.
-import { mkdir, watch } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { watch } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { readTextFile, writeFileAtomic } from "../files/atomic.node.ts";
 import { answers, checkSocketPath } from "../files/owner.node.ts";
 import { imageArchive, type LocalImage } from "../oci/layout.node.ts";
 import { pauseName } from "../oci/recipes/pause.ts";
 import { type Part, programOf } from "../parts/part.ts";
-import { type DaemonRecord, ensureDetached } from "../process/detached.node.ts";
+import { type DaemonOptions, type DaemonRecord, ensureDetached } from "../process/detached.node.ts";
 import { waitForEnd } from "../process/identity.node.ts";
 import { type RunOptions, type RunResult, run } from "../process/run.node.ts";
 import { containerdToml } from "./config.ts";
@@ -56,8 +57,8 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
   await writeFileAtomic(paths.config, containerdToml({ ...paths, sandboxImage, snapshotter }));
   const env = { ...options.part.env, PATH: `${options.part.dir}/usr/bin:${options.part.dir}/usr/sbin:${systemPath}` };
   const argv = [programOf(options.part, "containerd"), "--config", paths.config];
-  const { record, adopted } = await ensureDetached({ argv, record: paths.record, log: paths.log, env });
-  await untilListening(record, paths, options.timeout ?? 30_000);
+  const daemon = { argv, record: paths.record, log: paths.log, env };
+  const { record, adopted } = await listeningDaemon(daemon, paths, options.timeout ?? 30_000);
   const ctr = ctrFor(programOf(options.part, "ctr"), paths.socket, env);
   await ctr(["version"]);
   return {
@@ -70,6 +71,30 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     importImage: (image) => importImage(ctr, image),
     stop: () => stopContainerd(paths, ctr),
   };
+}
+
+/** One that was about to die when we adopted it is started anew, once. */
+async function listeningDaemon(daemon: DaemonOptions, paths: ContainerdPaths, timeout: number) {
+  const first = await ensureDetached(daemon);
+  try {
+    await untilListening(first.record, paths, timeout);
+    return first;
+  } catch (error) {
+    if (!(first.adopted && error instanceof ContainerdStartError && error.outcome === "ended")) throw error;
+    const second = await ensureDetached(daemon);
+    await untilListening(second.record, paths, timeout);
+    return second;
+  }
+}
+
+/** containerd did not come to listen: it ended, or stayed silent. The message has the end of its log. */
+export class ContainerdStartError extends Error {
+  readonly outcome: "ended" | "silent";
+  constructor(outcome: "ended" | "silent", detail: string) {
+    super(`containerd ${outcome === "ended" ? "ended while starting" : "does not listen"}: ${detail}`);
+    this.name = "ContainerdStartError";
+    this.outcome = outcome;
+  }
 }
 
 /** Uses a containerd that somebody else runs. Rejects when nobody answers at the address. */
@@ -102,25 +127,28 @@ async function importImage(ctr: Ctr, image: LocalImage): Promise<void> {
 /** Waits for the socket, not for a time: the folder's changes tell. Rejects with the log's end when the daemon dies first. */
 async function untilListening(record: DaemonRecord, paths: ContainerdPaths, timeout: number): Promise<void> {
   const done = new AbortController();
-  const died = waitForEnd(record, timeout).then(async (ended) => {
-    if (done.signal.aborted) return;
-    const tail = ((await readTextFile(paths.log)) ?? "").trim().split("\n").slice(-5).join("\n");
-    throw new Error(`containerd ${ended ? "ended at once" : `did not listen within ${timeout} ms`}: ${tail}`);
-  });
-  const watching = listening(paths.socket, done.signal);
+  const ended = waitForEnd(record, timeout, done.signal);
   try {
-    await Promise.race([watching, died]);
+    const outcome = await Promise.race([
+      listening(paths.socket, done.signal).then(() => "listening" as const),
+      ended.then((gone) => (gone ? ("ended" as const) : ("silent" as const))),
+    ]);
+    if (outcome === "listening") return;
+    const tail = ((await readTextFile(paths.log)) ?? "").trim().split("\n").slice(-5).join("\n");
+    throw new ContainerdStartError(outcome, outcome === "ended" ? tail : `nothing within ${timeout} ms: ${tail}`);
   } finally {
     done.abort();
-    died.catch(() => {});
-    watching.catch(() => {});
+    ended.catch(() => {});
   }
 }
 
-async function listening(socket: string, signal: AbortSignal): Promise<void> {
-  const changes = watch(dirname(socket), { signal });
-  if (await answers(socket)) return;
-  for await (const { filename } of changes) {
-    if (filename === basename(socket) && (await answers(socket))) return;
-  }
+/** Resolves when somebody accepts connections on the socket; never when the signal comes first. */
+function listening(socket: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = () => void answers(socket).then((yes) => yes && resolve());
+    // Watching comes before the first look: nothing falls between the two.
+    const watcher = watch(dirname(socket), { signal }, look);
+    watcher.on("error", reject);
+    look();
+  });
 }

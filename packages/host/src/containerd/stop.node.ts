@@ -2,6 +2,7 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, isMissing, readTextFile } from "../files/atomic.node.ts";
+import type { Mount } from "../mounts/mountinfo.ts";
 import { listMounts, unmountBelow } from "../mounts/unmount.node.ts";
 import { adoptDetached, endProcess, stopDetached } from "../process/detached.node.ts";
 import { commandLine, identify, listPids, readProcessStat } from "../process/identity.node.ts";
@@ -83,7 +84,7 @@ async function descendants(ancestor: number): Promise<number[]> {
 
 /** Folders of the control groups that our containers are in, in every tree. */
 async function containerGroups(socket: string): Promise<string[]> {
-  const trees = (await listMounts()).filter(({ type }) => type === "cgroup" || type === "cgroup2");
+  const trees = await groupTrees();
   const folders = new Set<string>();
   for (const shim of await shims(socket)) {
     const own = new Set((await groupLines(shim)).map(({ path }) => path));
@@ -99,6 +100,10 @@ async function containerGroups(socket: string): Promise<string[]> {
   return [...folders];
 }
 
+async function groupTrees(): Promise<Mount[]> {
+  return (await listMounts()).filter(({ type }) => type === "cgroup" || type === "cgroup2");
+}
+
 async function groupLines(pid: number): Promise<{ names: string; path: string }[]> {
   const text = (await readTextFile(`/proc/${pid}/cgroup`)) ?? "";
   return text.split("\n").flatMap((line) => {
@@ -107,13 +112,12 @@ async function groupLines(pid: number): Promise<{ names: string; path: string }[
   });
 }
 
-/** Removes empty groups and their empty parents (containerd's namespace); gives those that stay busy. */
+/** Removes empty groups; gives those that stay busy. */
 async function removeGroups(folders: readonly string[]): Promise<string[]> {
   const busy: string[] = [];
-  for (const folder of folders) {
-    if (!(await removeIfEmpty(folder))) busy.push(folder);
-    else await removeIfEmpty(join(folder, ".."));
-  }
+  for (const folder of folders) if (!(await removeIfEmpty(folder))) busy.push(folder);
+  // runc makes a parent named after containerd's namespace and leaves it; others may still use it.
+  for (const { point } of await groupTrees()) await removeIfEmpty(join(point, "k8s.io"));
   return busy;
 }
 

@@ -52,12 +52,12 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return (await readProcessStat(identity.pid))?.startTime === identity.startTime;
 }
 
-/** Resolves true when the process has ended, false after `timeout` milliseconds. Looks every 10 ms: it need not be our child. */
-export async function waitForEnd(identity: ProcessIdentity, timeout: number): Promise<boolean> {
+/** Resolves true when the process has ended, false after `timeout` milliseconds. Looks every 10 ms: it need not be our child. Rejects on abort. */
+export async function waitForEnd(identity: ProcessIdentity, timeout: number, signal?: AbortSignal): Promise<boolean> {
   const rounds = Math.ceil(timeout / 10);
   for (let round = 0; round <= rounds; round++) {
     if (!(await isAlive(identity))) return true;
-    if (round < rounds) await delay(10);
+    if (round < rounds) await delay(10, undefined, signal && { signal });
   }
   return false;
 }
