@@ -34,7 +34,7 @@ export interface ApiServerOptions {
   readonly kinds: readonly AnyKind[];
   readonly log?: Logger;
   readonly limits?: ApiServerLimits;
-  /** `AlwaysAllow` asks nobody; default `Node,RBAC`. */
+  /** `AlwaysAllow` asks nobody; default node authorizer, then RBAC. */
   readonly authorization?: "RBAC" | "AlwaysAllow";
   /** Whether requests without credentials are let in as system:anonymous (default true). */
   readonly anonymous?: boolean;
@@ -48,6 +48,8 @@ export interface ApiServerOptions {
   /** Static tokens in upstream's CSV form: token,user,uid,"group1,group2". */
   readonly tokenFile?: string;
   readonly crypto?: Crypto;
+  /** Names of built-in plugins to leave out: NamespaceLifecycle, ServiceAccount and so on. */
+  readonly disableAdmission?: readonly string[];
   /** Plugins that run after the built-in ones. */
   readonly admission?: readonly AdmissionPlugin[];
 }

@@ -24,6 +24,8 @@ async function start() {
     () => store.close(),
   );
   const transport = server.transport(authenticated("admin", [MASTERS_GROUP]));
+  const account = { metadata: { name: "default" } };
+  await transport.request({ verb: "create", resource: core("serviceaccounts"), namespace: "default", object: account });
   return { clock, store, server, transport };
 }
 
@@ -280,6 +282,69 @@ test("faults of a body are told with their fields", async () => {
   const object = { metadata: { name: "a" }, nonsense: 1 } as KubeObject;
   const unknown = await failure(transport.request({ verb: "create", ...inDefault, object, options }));
   assert.match(unknown.message, /strict decoding error: unknown field "nonsense"/);
+});
+
+test("services get unique addresses and ports, keep them, and give them back", async () => {
+  const { transport, store } = await start();
+  const services = { resource: core("services"), namespace: "default" } as const;
+  const service = (name: string, spec: object): KubeObject =>
+    ({ metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } }) as KubeObject;
+  const specOf = (object: Loose): { clusterIP: string; ports: { nodePort: number }[] } => object["spec"];
+  const a = await call(transport, { verb: "create", ...services, object: service("a", { type: "NodePort" }) });
+  const { clusterIP, ports } = specOf(a);
+  assert.match(clusterIP, /^10\.(9[6-9]|10\d|11[01])\./);
+  const [{ nodePort } = { nodePort: 0 }] = ports;
+  assert.ok(nodePort >= 30000 && nodePort <= 32767);
+  const taken = await failure(transport.request({ verb: "create", ...services, object: service("b", { clusterIP }) }));
+  assert.match(
+    taken.message,
+    /spec.clusterIPs: Invalid value: \["10.*failed to allocate IP 10.*: provided IP is already allocated/,
+  );
+  const object = service("a", { type: "NodePort", selector: { app: "a" } });
+  const kept = await call(transport, { verb: "update", ...services, name: "a", object });
+  assert.equal(specOf(kept).clusterIP, clusterIP);
+  assert.deepEqual(specOf(kept).ports, ports);
+  await call(transport, { verb: "delete", ...services, name: "a" });
+  await call(transport, { verb: "create", ...services, object: service("b", { clusterIP }) });
+  const claims = await store.range({ start: "/registry/ranges/", end: "/registry/ranges0" });
+  assert.deepEqual(
+    claims.items.map(({ key }) => key),
+    [`/registry/ranges/serviceips/${clusterIP}`],
+  );
+});
+
+test("pods get an account, its token, tolerations and a priority", async () => {
+  const { transport } = await start();
+  const made = await call(transport, { verb: "create", ...pods, object: pod("a") });
+  const spec = made["spec"] as {
+    serviceAccountName: string;
+    volumes: { name: string }[];
+    tolerations: object[];
+    priority: number;
+    containers: { volumeMounts: { mountPath: string }[] }[];
+  };
+  assert.equal(spec.serviceAccountName, "default");
+  assert.match(spec.volumes[0]?.name ?? "", /^kube-api-access-.{5}$/);
+  assert.equal(spec.containers[0]?.volumeMounts[0]?.mountPath, "/var/run/secrets/kubernetes.io/serviceaccount");
+  assert.equal(spec.tolerations.length, 2);
+  assert.equal(spec.priority, 0);
+});
+
+test("nothing is created in a namespace that is missing or going away", async () => {
+  const { transport } = await start();
+  const elsewhere = { ...inDefault, namespace: "team" } as const;
+  const missing = await failure(transport.request({ verb: "create", ...elsewhere, object: configMap("a") }));
+  assert.equal(missing.message, 'namespaces "team" not found');
+  const namespaces = { resource: core("namespaces") } as const;
+  await call(transport, { verb: "create", ...namespaces, object: { metadata: { name: "team" } } });
+  const going = await call(transport, { verb: "delete", ...namespaces, name: "team" });
+  assert.deepEqual(going["status"], { phase: "Terminating" });
+  const late = await failure(transport.request({ verb: "create", ...elsewhere, object: configMap("a") }));
+  assert.equal(late.code, 403);
+  assert.equal(late.status.details?.causes?.[0]?.reason, "NamespaceTerminating");
+  const done = { ...going, spec: {} } as KubeObject;
+  await call(transport, { verb: "update", ...namespaces, name: "team", subresource: "finalize", object: done });
+  assert.equal((await failure(transport.request({ verb: "get", ...namespaces, name: "team" }))).code, 404);
 });
 
 test("closing ends watches and leaves no timer behind", async () => {

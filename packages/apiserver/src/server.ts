@@ -1,19 +1,22 @@
 // The API server as a value: parts put together, started, and closed.
 import type { Transport } from "@knots/client";
-import type { AnyKind } from "@knots/machinery";
-import { silentLogger } from "@knots/std";
+import { type AnyKind, type Cidr, parseCidr } from "@knots/machinery";
+import { defined, silentLogger } from "@knots/std";
 import { createAdmission } from "./admission/admission.ts";
+import { admissionPlugins } from "./admission/plugins.ts";
 import type { Authenticator } from "./authentication/authenticator.ts";
 import { createAuthentication } from "./authentication/create.ts";
 import { nodeCrypto } from "./authentication/crypto.node.ts";
 import type { ServiceAccountTokens } from "./authentication/service-account.ts";
 import { createAuthorization } from "./authorization/create.ts";
 import { createBootstrap } from "./bootstrap/bootstrap.ts";
+import { publishServer } from "./bootstrap/kubernetes-service.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
 import type { ApiServerOptions } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
+import { serviceStrategy } from "./strategies/services.ts";
 import { builtinStrategies } from "./strategies/strategies.ts";
 import { serviceAccountToken } from "./subresources/service-account-token.ts";
 import { builtinSubresources } from "./subresources/subresources.ts";
@@ -43,6 +46,10 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+function serviceRange({ serviceClusterIpRange: text = "10.96.0.0/12" }: ApiServerOptions): Cidr {
+  return defined(parseCidr(text), `an IPv4 network in serviceClusterIpRange (${text})`);
+}
+
 /** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, clock, random, limits = {}, log = silentLogger } = options;
@@ -51,7 +58,16 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const feed = new Feed(store, log);
   const table = createResourceTable(options.kinds);
   const tools = { clock, random };
-  const admission = createAdmission(options.admission ?? []);
+  const addresses = serviceRange(options);
+  const services = serviceStrategy({ store, addresses, ports: options.serviceNodePortRange ?? [30000, 32767] });
+  const admission = createAdmission(
+    admissionPlugins({
+      registries: () => registries,
+      random,
+      disabled: options.disableAdmission ?? [],
+      further: options.admission ?? [],
+    }),
+  );
   const history = limits.history ?? 8192;
   const { authenticator, accounts } = createAuthentication({
     tokens: options.tokens,
@@ -66,7 +82,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     store,
     feed,
     table,
-    strategies: { ...builtinStrategies, ...authorization.strategies },
+    strategies: { ...builtinStrategies, ...authorization.strategies, "/services": services },
     admission,
     tools,
     history,
@@ -84,6 +100,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await registries.load();
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
+  if (options.advertise) await publishServer(loopback, table, options.advertise, addresses);
   return {
     transport: (user) => createTransport(chain, user),
     chain,

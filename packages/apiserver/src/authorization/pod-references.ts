@@ -60,6 +60,6 @@ const READERS: Readonly<Record<string, (spec: Spec) => readonly (string | undefi
 
 /** Names of one resource that the pod's spec mentions. */
 export function podReferences(pod: AnyObject, resource: string): readonly string[] {
-  const names = READERS[resource]?.((pod.spec ?? {}) as Spec) ?? [];
+  const names = READERS[resource]?.(pod.spec ?? {}) ?? [];
   return names.filter((name) => name !== undefined);
 }

@@ -28,7 +28,7 @@ export function http2Exchange(stream: ServerHttp2Stream, incoming: IncomingHttpH
         return stream.headersSent;
       },
       head(status, fields) {
-        if (!stream.destroyed && !stream.closed) stream.respond({ ":status": status, ...fields } as never);
+        if (!stream.destroyed && !stream.closed) stream.respond({ ":status": status, ...fields });
       },
       write: (bytes) =>
         new Promise((resolve) => {

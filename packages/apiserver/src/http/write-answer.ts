@@ -35,7 +35,7 @@ function* listPieces({ items, ...rest }: ListObject): Iterable<Uint8Array> {
 
 function piecesOf(codec: Codec, body: object): Iterable<Uint8Array> {
   if (!codec.json) return [codec.encode(body)];
-  return isList(body) ? listPieces(body) : [wireBytes(body as KubeObject)];
+  return isList(body) ? listPieces(body) : [wireBytes(body)];
 }
 
 /** Joins pieces to chunks of about {@link CHUNK} bytes; a longer piece is cut. */
