@@ -1,6 +1,7 @@
 // Release: an image with its configuration and routes, as a site serves it; a rollback is a new release of an old image.
 import {
   age,
+  ageSince,
   array,
   boolean,
   type Column,
@@ -18,7 +19,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
-import { orNone, type Shown, text, wide } from "../../columns.ts";
+import { NONE, orNone, type Shown, text, wide } from "../../columns.ts";
 import { ResourceRequirements } from "../../core/v1/resources.ts";
 import { commitHash, domainName, imageDigest } from "./formats.ts";
 import { DELIVERY_GROUP } from "./site.ts";
@@ -93,7 +94,9 @@ const columns: readonly Column[] = [
   text("Number", "Number of the release.", ({ spec }: ReleaseView) => `${spec.number}`),
   text("Commit", "Commit that it shows.", ({ spec }: ReleaseView) => orNone(spec.commit?.slice(0, 8))),
   text("Phase", "Where the release is in its life.", ({ status }: ReleaseView) => status?.phase ?? ""),
-  text("Switched", "When traffic was switched to it.", ({ status }: ReleaseView) => orNone(status?.switchedAt)),
+  text("Switched", "Time since traffic was switched to it.", ({ status }: ReleaseView, now) =>
+    status?.switchedAt === undefined ? NONE : ageSince(status.switchedAt, now),
+  ),
   age(),
   wide(text("Rollback-Of", "Release that it brings back.", ({ spec }: ReleaseView) => orNone(spec.rollbackOf))),
   wide(text("Image", "Image that is served.", ({ spec }: ReleaseView) => spec.image)),
