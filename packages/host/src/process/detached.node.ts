@@ -68,6 +68,9 @@ export async function startDetached(options: DaemonOptions): Promise<DaemonRecor
 }
 
 async function started(child: ReturnType<typeof spawn>, argv: readonly string[]): Promise<ProcessIdentity> {
+  const exited = new Promise<{ code?: number; signal?: string }>((resolve) => {
+    child.once("exit", (code, signal) => resolve(code === null ? { signal: signal ?? "SIGKILL" } : { code }));
+  });
   const pid = await new Promise<number>((resolve, reject) => {
     child.once("spawn", () => resolve(child.pid ?? 0));
     child.once("error", (cause) => {
@@ -77,7 +80,7 @@ async function started(child: ReturnType<typeof spawn>, argv: readonly string[])
   });
   const identity = await identify(pid);
   if (identity) return identity;
-  throw new ProgramError({ argv, failure: "failed", code: child.exitCode ?? undefined });
+  throw new ProgramError({ argv, failure: "failed", ...(await exited) });
 }
 
 /** The running daemon of this record, or undefined. Finds one whose starter died before it could write the record. */

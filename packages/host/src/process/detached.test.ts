@@ -81,6 +81,15 @@ test("a program that cannot start names its reason and leaves no record", async 
   await assert.rejects(stat(options.record), /ENOENT/);
 });
 
+test("a daemon that ends before it can be recorded says with which code", async (t) => {
+  const options = { ...(await daemon(t, "")), argv: ["/bin/false"] };
+  for (let round = 0; round < 20; round++) {
+    const outcome = await startDetached(options).catch((error: unknown) => String(error));
+    // Whether it is seen alive for a moment is up to the kernel; what is said of its death is not.
+    if (typeof outcome === "string") assert.match(outcome, /false failed with exit code 1$/);
+  }
+});
+
 test("a command name with spaces and parentheses does not shift the fields of stat", () => {
   const line = `42 (a) b (c) S 7 42 41 ${Array.from({ length: 15 }, (_, i) => i).join(" ")} 987654 x`;
   assert.deepEqual(parseProcessStat(line), {
