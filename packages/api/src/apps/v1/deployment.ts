@@ -16,6 +16,7 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import { conditionHead } from "../../core/v1/common.ts";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
 import { deadlineAfterReadiness, onlyRollingRolls, rolloutCanMove } from "./deployment-checks.ts";
 import { deploymentColumns } from "./deployment-columns.ts";
@@ -85,8 +86,7 @@ export const DeploymentSpec: ObjectSchema<DeploymentSpec> = deploymentSpec.check
 );
 
 const deploymentCondition = object("io.k8s.api.apps.v1.DeploymentCondition", {
-  type: field(1, string(), "Available, Progressing or ReplicaFailure.", { required: true }),
-  status: field(2, string({ enum: ["True", "False", "Unknown"] }), "True, False or Unknown.", { required: true }),
+  ...conditionHead,
   lastUpdateTime: field(6, time(), "When the condition last changed in any way."),
   lastTransitionTime: field(7, time(), "When the status last changed."),
   reason: field(4, string(), "One CamelCase word that says why."),

@@ -15,6 +15,7 @@ import {
   time,
 } from "@knots/machinery";
 import type { Shown } from "../../columns.ts";
+import { conditionHead } from "../../core/v1/common.ts";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
 import { replicaSetColumns } from "./replica-set-columns.ts";
 import { selectorMatchesTemplate, templateRunsForever } from "./workload-checks.ts";
@@ -37,8 +38,7 @@ export const ReplicaSetSpec: ObjectSchema<ReplicaSetSpec> = replicaSetSpec.check
 );
 
 const replicaSetCondition = object("io.k8s.api.apps.v1.ReplicaSetCondition", {
-  type: field(1, string(), "What the condition is about.", { required: true }),
-  status: field(2, string({ enum: ["True", "False", "Unknown"] }), "True, False or Unknown.", { required: true }),
+  ...conditionHead,
   lastTransitionTime: field(3, time(), "When the status last changed."),
   reason: field(4, string(), "One CamelCase word that says why."),
   message: field(5, string(), "Details for people."),

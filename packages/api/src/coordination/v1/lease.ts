@@ -46,6 +46,7 @@ export const Lease = kind({
     text("Holder", "Who holds the lease.", ({ spec }: Shown<LeaseSpec | undefined>) => spec?.holderIdentity ?? ""),
     age(),
   ],
+  unconditionalUpdate: false,
   checkName: dns1123Subdomain,
   generation: false,
 });

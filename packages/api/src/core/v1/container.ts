@@ -13,6 +13,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { portNumber, protocol, pullPolicy } from "./common.ts";
 import { distinctPlaces, envSources, imageNamed, probesAndHooks } from "./container-checks.ts";
 import { EnvFromSource, EnvVar } from "./env.ts";
 import { Lifecycle } from "./handler.ts";
@@ -23,9 +24,9 @@ import { SecurityContext } from "./security-context.ts";
 
 const containerPort = object("io.k8s.api.core.v1.ContainerPort", {
   name: field(1, string({ check: portName }), "Name that services and probes can use."),
-  hostPort: field(2, int32({ min: 1, max: 65535 }), "Port of the node that leads here."),
-  containerPort: field(3, int32({ min: 1, max: 65535 }), "Port in the pod.", { required: true }),
-  protocol: field(4, string({ enum: ["TCP", "UDP", "SCTP"] }), "TCP, UDP or SCTP.", { default: "TCP" }),
+  hostPort: field(2, portNumber, "Port of the node that leads here."),
+  containerPort: field(3, portNumber, "Port in the pod.", { required: true }),
+  protocol: field(4, protocol, "TCP, UDP or SCTP.", { default: "TCP" }),
   hostIP: field(5, string(), "Address of the node that the host port binds to."),
 });
 /** A port that a container listens on. */
@@ -138,7 +139,7 @@ export const containerFields = {
   terminationMessagePath: field(13, string(), "File whose content becomes the last message.", {
     default: "/dev/termination-log",
   }),
-  imagePullPolicy: field(14, string({ enum: ["Always", "Never", "IfNotPresent"] }), "When the image is pulled.", {
+  imagePullPolicy: field(14, pullPolicy, "When the image is pulled.", {
     default: (container: { readonly image?: string }) => pullPolicyOf(container.image),
   }),
   securityContext: field(15, SecurityContext, "Privileges of the container.", { pointer: true }),

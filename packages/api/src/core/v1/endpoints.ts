@@ -4,7 +4,6 @@ import {
   dns1123Label,
   dns1123Subdomain,
   field,
-  int32,
   ipAddress,
   kind,
   type ObjectOf,
@@ -13,6 +12,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { portNumber, protocol } from "./common.ts";
 import { endpointsColumns } from "./endpoints-columns.ts";
 import { ObjectReference } from "./reference.ts";
 
@@ -34,8 +34,8 @@ const endpointsPort = object(
   "io.k8s.api.core.v1.EndpointPort",
   {
     name: field(1, string(), "Name of the service's port."),
-    port: field(2, int32({ min: 1, max: 65535 }), "Port number.", { required: true }),
-    protocol: field(3, string({ enum: ["TCP", "UDP", "SCTP"] }), "TCP, UDP or SCTP.", { default: "TCP" }),
+    port: field(2, portNumber, "Port number.", { required: true }),
+    protocol: field(3, protocol, "TCP, UDP or SCTP.", { default: "TCP" }),
     appProtocol: field(4, string(), "Hint at the protocol inside.", { pointer: true }),
   },
   { map: "atomic" },

@@ -2,7 +2,6 @@
 import {
   atomicList,
   field,
-  int32,
   int64,
   intOrString,
   type ObjectSchema,
@@ -10,6 +9,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { portNumber } from "./common.ts";
 
 const execAction = object("io.k8s.api.core.v1.ExecAction", {
   command: field(1, atomicList(string()), "Program and arguments; no shell is involved."),
@@ -48,7 +48,7 @@ export interface TCPSocketAction extends TypeOf<typeof tcpSocketAction> {}
 export const TCPSocketAction: ObjectSchema<TCPSocketAction> = tcpSocketAction;
 
 const grpcAction = object("io.k8s.api.core.v1.GRPCAction", {
-  port: field(1, int32({ min: 1, max: 65535 }), "Port number.", { required: true }),
+  port: field(1, portNumber, "Port number.", { required: true }),
   service: field(2, string(), "Service name to ask about.", { pointer: true, default: "" }),
 });
 /** Calls the gRPC health service. */

@@ -10,9 +10,9 @@ import {
   object,
   string,
   type TypeOf,
-  time,
 } from "@knots/machinery";
 import type { Shown } from "../../columns.ts";
+import { conditionHead, coreConditionTail } from "./common.ts";
 import { namespaceColumns } from "./data-columns.ts";
 
 const namespaceSpec = object("io.k8s.api.core.v1.NamespaceSpec", {
@@ -23,11 +23,8 @@ export interface NamespaceSpec extends TypeOf<typeof namespaceSpec> {}
 export const NamespaceSpec: ObjectSchema<NamespaceSpec> = namespaceSpec;
 
 const namespaceCondition = object("io.k8s.api.core.v1.NamespaceCondition", {
-  type: field(1, string(), "What the condition is about.", { required: true }),
-  status: field(2, string({ enum: ["True", "False", "Unknown"] }), "True, False or Unknown.", { required: true }),
-  lastTransitionTime: field(4, time(), "When the status last changed."),
-  reason: field(5, string(), "One CamelCase word that says why."),
-  message: field(6, string(), "Details for people."),
+  ...conditionHead,
+  ...coreConditionTail,
 });
 /** One aspect of a namespace's removal. */
 export interface NamespaceCondition extends TypeOf<typeof namespaceCondition> {}

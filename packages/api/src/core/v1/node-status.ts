@@ -15,6 +15,7 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import { conditionHead, coreConditionTail } from "./common.ts";
 import { NodeConfigStatus } from "./node-config.ts";
 
 const nodeAddress = object("io.k8s.api.core.v1.NodeAddress", {
@@ -26,12 +27,9 @@ export interface NodeAddress extends TypeOf<typeof nodeAddress> {}
 export const NodeAddress: ObjectSchema<NodeAddress> = nodeAddress;
 
 const nodeCondition = object("io.k8s.api.core.v1.NodeCondition", {
-  type: field(1, string(), "What the condition is about, such as Ready.", { required: true }),
-  status: field(2, string({ enum: ["True", "False", "Unknown"] }), "True, False or Unknown.", { required: true }),
+  ...conditionHead,
   lastHeartbeatTime: field(3, time(), "When the condition was last reported."),
-  lastTransitionTime: field(4, time(), "When the status last changed."),
-  reason: field(5, string(), "One CamelCase word that says why."),
-  message: field(6, string(), "Details for people."),
+  ...coreConditionTail,
 });
 /** One aspect of a node's state. */
 export interface NodeCondition extends TypeOf<typeof nodeCondition> {}

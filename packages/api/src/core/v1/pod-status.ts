@@ -14,16 +14,14 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
+import { conditionHead, coreConditionTail } from "./common.ts";
 import { ContainerStatus } from "./container-status.ts";
 import { ResourceRequirements } from "./resources.ts";
 
 const podCondition = object("io.k8s.api.core.v1.PodCondition", {
-  type: field(1, string(), "What the condition is about, such as Ready.", { required: true }),
-  status: field(2, string({ enum: ["True", "False", "Unknown"] }), "True, False or Unknown.", { required: true }),
+  ...conditionHead,
   lastProbeTime: field(3, time(), "When the condition was last looked at."),
-  lastTransitionTime: field(4, time(), "When the status last changed."),
-  reason: field(5, string(), "One CamelCase word that says why."),
-  message: field(6, string(), "Details for people."),
+  ...coreConditionTail,
   observedGeneration: field(7, int64(), "Generation that the condition was computed from."),
 });
 /** One aspect of a pod's state. */

@@ -1,5 +1,6 @@
 // Privileges of pods and containers.
 import { atomicList, boolean, field, int64, type ObjectSchema, object, string, type TypeOf } from "@knots/machinery";
+import { unixId } from "./common.ts";
 import { consistentPrivileges } from "./container-checks.ts";
 
 const appArmorProfile = object("io.k8s.api.core.v1.AppArmorProfile", {
@@ -57,8 +58,8 @@ const securityContext = object("io.k8s.api.core.v1.SecurityContext", {
   privileged: field(2, boolean(), "Whether the container has the host's privileges.", { pointer: true }),
   seLinuxOptions: field(3, SELinuxOptions, "SELinux label of the container.", { pointer: true }),
   windowsOptions: field(10, WindowsSecurityContextOptions, "Privileges on Windows.", { pointer: true }),
-  runAsUser: field(4, int64({ min: 0, max: 2147483647 }), "User ID of the first process.", { pointer: true }),
-  runAsGroup: field(8, int64({ min: 0, max: 2147483647 }), "Group ID of the first process.", { pointer: true }),
+  runAsUser: field(4, unixId, "User ID of the first process.", { pointer: true }),
+  runAsGroup: field(8, unixId, "Group ID of the first process.", { pointer: true }),
   runAsNonRoot: field(5, boolean(), "Whether user 0 is refused.", { pointer: true }),
   readOnlyRootFilesystem: field(6, boolean(), "Whether the root file system is read-only.", { pointer: true }),
   allowPrivilegeEscalation: field(7, boolean(), "Whether a process may gain more privileges than its parent.", {
@@ -83,8 +84,8 @@ export const Sysctl: ObjectSchema<Sysctl> = sysctl;
 const podSecurityContext = object("io.k8s.api.core.v1.PodSecurityContext", {
   seLinuxOptions: field(1, SELinuxOptions, "SELinux label of all containers.", { pointer: true }),
   windowsOptions: field(8, WindowsSecurityContextOptions, "Privileges on Windows.", { pointer: true }),
-  runAsUser: field(2, int64({ min: 0, max: 2147483647 }), "User ID of first processes.", { pointer: true }),
-  runAsGroup: field(6, int64({ min: 0, max: 2147483647 }), "Group ID of first processes.", { pointer: true }),
+  runAsUser: field(2, unixId, "User ID of first processes.", { pointer: true }),
+  runAsGroup: field(6, unixId, "Group ID of first processes.", { pointer: true }),
   runAsNonRoot: field(3, boolean(), "Whether user 0 is refused.", { pointer: true }),
   supplementalGroups: field(4, atomicList(int64()), "Further groups of first processes."),
   supplementalGroupsPolicy: field(
@@ -93,7 +94,7 @@ const podSecurityContext = object("io.k8s.api.core.v1.PodSecurityContext", {
     "Whether groups from the image's /etc/group are added.",
     { pointer: true },
   ),
-  fsGroup: field(5, int64({ min: 0, max: 2147483647 }), "Group that owns volumes and is added to processes.", {
+  fsGroup: field(5, unixId, "Group that owns volumes and is added to processes.", {
     pointer: true,
   }),
   sysctls: field(7, atomicList(Sysctl), "Kernel parameters of the pod's namespaces."),

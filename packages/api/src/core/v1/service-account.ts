@@ -30,6 +30,7 @@ export const ServiceAccount = kind({
   },
   subresources: { token: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"] } },
   columns: serviceAccountColumns,
+  unconditionalUpdate: false,
   checkName: dns1123Subdomain,
 });
 export interface ServiceAccount extends ObjectOf<typeof ServiceAccount> {}

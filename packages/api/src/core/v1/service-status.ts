@@ -1,21 +1,8 @@
 // Addresses that a load balancer gave to a service.
-import {
-  atomicList,
-  Condition,
-  field,
-  int32,
-  listOf,
-  type ObjectSchema,
-  object,
-  string,
-  type TypeOf,
-} from "@knots/machinery";
+import { atomicList, Condition, field, listOf, type ObjectSchema, object, string, type TypeOf } from "@knots/machinery";
+import { portStatusFields } from "./common.ts";
 
-const portStatus = object("io.k8s.api.core.v1.PortStatus", {
-  port: field(1, int32(), "Port number.", { required: true }),
-  protocol: field(2, string({ enum: ["TCP", "UDP", "SCTP"] }), "TCP, UDP or SCTP.", { required: true }),
-  error: field(3, string(), "What is wrong with the port, as a CamelCase word.", { pointer: true }),
-});
+const portStatus = object("io.k8s.api.core.v1.PortStatus", portStatusFields);
 /** State of one port of a load balancer. */
 export interface PortStatus extends TypeOf<typeof portStatus> {}
 export const PortStatus: ObjectSchema<PortStatus> = portStatus;

@@ -18,6 +18,7 @@ import {
   type TypeOf,
 } from "@knots/machinery";
 import type { Shown } from "../../columns.ts";
+import { portNumber, protocol } from "./common.ts";
 import { addressStays, fittingType, serviceAddresses, servicePorts } from "./service-checks.ts";
 import { serviceColumns } from "./service-columns.ts";
 import { ServiceStatus } from "./service-status.ts";
@@ -33,8 +34,8 @@ const affinityConfigOf = (spec: { readonly sessionAffinity?: string }) =>
 
 const servicePort = object("io.k8s.api.core.v1.ServicePort", {
   name: field(1, string({ check: dns1123Label }), "Name, unique in the service; needed with several ports."),
-  protocol: field(2, string({ enum: ["TCP", "UDP", "SCTP"] }), "TCP, UDP or SCTP.", { default: "TCP" }),
-  port: field(3, int32({ min: 1, max: 65535 }), "Port of the service.", { required: true }),
+  protocol: field(2, protocol, "TCP, UDP or SCTP.", { default: "TCP" }),
+  port: field(3, portNumber, "Port of the service.", { required: true }),
   targetPort: field(4, intOrString(), "Port of the pods, by number or name; the same by default.", {
     default: (port: { readonly port?: number }) => port.port,
   }),

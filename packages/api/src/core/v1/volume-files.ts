@@ -16,13 +16,14 @@ import {
   type TypeOf,
 } from "@knots/machinery";
 import { lifetime } from "../../authentication/v1/lifetime.ts";
+import { DEFAULT_FILE_MODE, fileMode } from "./common.ts";
 import { ObjectFieldSelector, ResourceFieldSelector } from "./env.ts";
 import { LocalObjectReference } from "./reference.ts";
 
 const keyToPath = object("io.k8s.api.core.v1.KeyToPath", {
   key: field(1, string({ check: configMapKey }), "Key to put.", { required: true }),
   path: field(2, string(), 'Path below the mount; relative, without "..".', { required: true }),
-  mode: field(3, int32({ min: 0, max: 511 }), "Permission bits of the file.", { pointer: true }),
+  mode: field(3, fileMode, "Permission bits of the file.", { pointer: true }),
 });
 /** Puts one key at a path. */
 export interface KeyToPath extends TypeOf<typeof keyToPath> {}
@@ -32,9 +33,9 @@ const configMapVolumeSource = objectWith(
   "io.k8s.api.core.v1.ConfigMapVolumeSource",
   {
     items: field(2, atomicList(KeyToPath), "Keys and their paths; all keys when absent."),
-    defaultMode: field(3, int32({ min: 0, max: 511 }), "Permission bits of files without their own.", {
+    defaultMode: field(3, fileMode, "Permission bits of files without their own.", {
       pointer: true,
-      default: 420,
+      default: DEFAULT_FILE_MODE,
     }),
     optional: field(4, boolean(), "Whether the ConfigMap or keys may be missing.", { pointer: true }),
   },
@@ -47,9 +48,9 @@ export const ConfigMapVolumeSource: ObjectSchema<ConfigMapVolumeSource> = config
 const secretVolumeSource = object("io.k8s.api.core.v1.SecretVolumeSource", {
   secretName: field(1, string(), "Name of the Secret."),
   items: field(2, atomicList(KeyToPath), "Keys and their paths; all keys when absent."),
-  defaultMode: field(3, int32({ min: 0, max: 511 }), "Permission bits of files without their own.", {
+  defaultMode: field(3, fileMode, "Permission bits of files without their own.", {
     pointer: true,
-    default: 420,
+    default: DEFAULT_FILE_MODE,
   }),
   optional: field(4, boolean(), "Whether the Secret or keys may be missing.", { pointer: true }),
 });
@@ -61,7 +62,7 @@ const downwardAPIVolumeFile = object("io.k8s.api.core.v1.DownwardAPIVolumeFile",
   path: field(1, string(), 'Path below the mount; relative, without "..".', { required: true }),
   fieldRef: field(2, ObjectFieldSelector, "A field of the pod.", { pointer: true }),
   resourceFieldRef: field(3, ResourceFieldSelector, "A resource of a container.", { pointer: true }),
-  mode: field(4, int32({ min: 0, max: 511 }), "Permission bits of the file.", { pointer: true }),
+  mode: field(4, fileMode, "Permission bits of the file.", { pointer: true }),
 });
 /** A file with a fact about the pod. */
 export interface DownwardAPIVolumeFile extends TypeOf<typeof downwardAPIVolumeFile> {}
@@ -69,9 +70,9 @@ export const DownwardAPIVolumeFile: ObjectSchema<DownwardAPIVolumeFile> = downwa
 
 const downwardAPIVolumeSource = object("io.k8s.api.core.v1.DownwardAPIVolumeSource", {
   items: field(1, atomicList(DownwardAPIVolumeFile), "The files."),
-  defaultMode: field(2, int32({ min: 0, max: 511 }), "Permission bits of files without their own.", {
+  defaultMode: field(2, fileMode, "Permission bits of files without their own.", {
     pointer: true,
-    default: 420,
+    default: DEFAULT_FILE_MODE,
   }),
 });
 /** Files with facts about the pod. */
@@ -164,9 +165,9 @@ export const VolumeProjection: ObjectSchema<VolumeProjection> = volumeProjection
 
 const projectedVolumeSource = object("io.k8s.api.core.v1.ProjectedVolumeSource", {
   sources: field(1, atomicList(VolumeProjection), "The sources."),
-  defaultMode: field(2, int32({ min: 0, max: 511 }), "Permission bits of files without their own.", {
+  defaultMode: field(2, fileMode, "Permission bits of files without their own.", {
     pointer: true,
-    default: 420,
+    default: DEFAULT_FILE_MODE,
   }),
 });
 /** Files from several sources in one volume. */

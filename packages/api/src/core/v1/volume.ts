@@ -10,6 +10,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { pullPolicy } from "./common.ts";
 import { pullPolicyOf } from "./image-name.ts";
 import { EphemeralVolumeSource, PersistentVolumeClaimVolumeSource } from "./persistent-volume-claim-spec.ts";
 import { oneSource } from "./volume-checks.ts";
@@ -82,7 +83,7 @@ export const GitRepoVolumeSource: ObjectSchema<GitRepoVolumeSource> = gitRepoVol
 
 const imageVolumeSource = object("io.k8s.api.core.v1.ImageVolumeSource", {
   reference: field(1, string(), "Image to mount."),
-  pullPolicy: field(2, string({ enum: ["Always", "Never", "IfNotPresent"] }), "When the image is pulled.", {
+  pullPolicy: field(2, pullPolicy, "When the image is pulled.", {
     default: (source: { readonly reference?: string }) => pullPolicyOf(source.reference),
   }),
 });

@@ -5,7 +5,6 @@ import {
   dns1123Label,
   dns1123Subdomain,
   field,
-  int32,
   kind,
   map,
   type ObjectOf,
@@ -15,6 +14,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { portNumber, protocol } from "../../core/v1/common.ts";
 import { ObjectReference } from "../../core/v1/reference.ts";
 import { addressesOfFamily, sliceSize } from "./endpoint-slice-checks.ts";
 import { endpointSliceColumns } from "./endpoint-slice-columns.ts";
@@ -68,11 +68,11 @@ const endpointPort = object(
   "io.k8s.api.discovery.v1.EndpointPort",
   {
     name: field(1, string(), "Name of the service's port.", { pointer: true, default: "" }),
-    protocol: field(2, string({ enum: ["TCP", "UDP", "SCTP"] }), "TCP, UDP or SCTP.", {
+    protocol: field(2, protocol, "TCP, UDP or SCTP.", {
       pointer: true,
       default: "TCP",
     }),
-    port: field(3, int32({ min: 1, max: 65535 }), "Port number.", { pointer: true }),
+    port: field(3, portNumber, "Port number.", { pointer: true }),
     appProtocol: field(4, string(), "Hint at the protocol inside.", { pointer: true }),
   },
   { map: "atomic" },

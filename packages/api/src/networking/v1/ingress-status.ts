@@ -1,11 +1,8 @@
 // Addresses that serve an ingress.
-import { atomicList, field, int32, type ObjectSchema, object, string, type TypeOf } from "@knots/machinery";
+import { atomicList, field, type ObjectSchema, object, string, type TypeOf } from "@knots/machinery";
+import { portStatusFields } from "../../core/v1/common.ts";
 
-const ingressPortStatus = object("io.k8s.api.networking.v1.IngressPortStatus", {
-  port: field(1, int32(), "Port number.", { required: true }),
-  protocol: field(2, string({ enum: ["TCP", "UDP", "SCTP"] }), "TCP, UDP or SCTP.", { required: true }),
-  error: field(3, string(), "What is wrong with the port, as a CamelCase word.", { pointer: true }),
-});
+const ingressPortStatus = object("io.k8s.api.networking.v1.IngressPortStatus", portStatusFields);
 /** State of one port of a load balancer. */
 export interface IngressPortStatus extends TypeOf<typeof ingressPortStatus> {}
 export const IngressPortStatus: ObjectSchema<IngressPortStatus> = ingressPortStatus;
