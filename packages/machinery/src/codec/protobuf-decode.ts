@@ -7,6 +7,8 @@ import { isPackable, messageOf } from "./protobuf-plan.ts";
 
 export interface DecodeMessageOptions {
   readonly maxDepth?: number;
+  /** Whether integers beyond 2^53 are rounded instead of refused. */
+  readonly roundLarge?: boolean;
 }
 
 /** Seconds of Go's zero time, the first of January of year one. */

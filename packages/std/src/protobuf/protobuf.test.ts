@@ -130,6 +130,12 @@ for (const [what, hex] of hostile) {
   });
 }
 
+test("a time in nanoseconds is refused, or rounded when that is allowed", () => {
+  const nanoseconds = bytes("808086b5c3b3a6c318");
+  assert.throws(() => new ProtoReader(nanoseconds).int64(), /beyond 2\^53/);
+  assert.equal(new ProtoReader(nanoseconds, { roundLarge: true }).int64(), 1_767_268_800_000_000_000);
+});
+
 test("depth and size are limited", () => {
   const deep = bytes("00");
   const reader = new ProtoReader(deep, { maxDepth: 0 });

@@ -4,6 +4,8 @@ import { ProtobufError, WIRE, type WireType } from "./error.ts";
 export interface ProtoReaderOptions {
   /** How deep messages may nest. */
   readonly maxDepth?: number;
+  /** Whether integers beyond 2^53 are rounded to the nearest number instead of refused; for times in nanoseconds. */
+  readonly roundLarge?: boolean;
 }
 
 const DEFAULT_DEPTH = 512;
@@ -32,16 +34,18 @@ export class ProtoReader {
   wire: WireType = WIRE.varint;
   private readonly input: Uint8Array;
   private readonly maxDepth: number;
+  private readonly roundLarge: boolean;
   private position = 0;
   private end: number;
   private depth = 0;
   private low = 0;
   private high = 0;
 
-  constructor(input: Uint8Array, { maxDepth = DEFAULT_DEPTH }: ProtoReaderOptions = {}) {
+  constructor(input: Uint8Array, { maxDepth = DEFAULT_DEPTH, roundLarge = false }: ProtoReaderOptions = {}) {
     this.input = input;
     this.end = input.length;
     this.maxDepth = maxDepth;
+    this.roundLarge = roundLarge;
   }
 
   /** Whether bytes are left in the message. */
@@ -59,11 +63,11 @@ export class ProtoReader {
     return number;
   }
 
-  /** A signed integer; beyond 2^53 it throws. */
+  /** A signed integer; beyond 2^53 it throws, unless large ones are to be rounded. */
   int64(): number {
     this.varint();
     const value = this.high * TWO_32 + (this.low >>> 0);
-    if (!Number.isSafeInteger(value)) throw new ProtobufError("integer is beyond 2^53");
+    if (!Number.isSafeInteger(value) && !this.roundLarge) throw new ProtobufError("integer is beyond 2^53");
     return value;
   }
 
