@@ -7,6 +7,17 @@ export { deepEqual, deepFreeze } from "./deep.ts";
 export { type Deferred, deferred } from "./deferred.ts";
 export { createHeap, type Heap } from "./heap.ts";
 export { createLogger, type LogFields, type Logger, type LogLevel, silentLogger } from "./log.ts";
+export {
+  type Counter,
+  createMetrics,
+  DURATION_BUCKETS,
+  type Gauge,
+  type Histogram,
+  type HistogramOptions,
+  type LabelValues,
+  type MetricOptions,
+  type Metrics,
+} from "./metrics.ts";
 export { ProtobufError, WIRE, type WireType } from "./protobuf/error.ts";
 export { ProtoReader, type ProtoReaderOptions } from "./protobuf/reader.ts";
 export { ProtoWriter, type ProtoWriterOptions } from "./protobuf/writer.ts";

@@ -1,79 +1,17 @@
-// Tests of the controller runtime: a small controller that keeps parts for widgets, in good times and in bad ones.
+// Tests of the controller runtime: a small controller that keeps parts for widgets.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, failure, type KubeObject } from "@knots/machinery";
-import { createVirtualClock, seededRandom, settle, silentLogger, type VirtualClock } from "@knots/std";
-import { createClient } from "../create-client.ts";
-import { createInformers } from "../informer/create-informers.ts";
-import { createFakeApi, type FakeApi } from "../testing/fake-api.ts";
-import { type Faults, faulty } from "../testing/faulty.ts";
+import { createMetrics, seededRandom, settle } from "@knots/std";
+import { faulty } from "../testing/faulty.ts";
 import { Part, Widget } from "../testing/test-kinds.ts";
-import { type ApiRequest, type Transport, UnknownOutcomeError } from "../transport/transport.ts";
-import { type Controller, controller, type Key, keyOf, splitKey, watch } from "./controller.ts";
-import type { Plan, PlannedEvent, Write } from "./plan.ts";
-import { runController, runControllers } from "./runtime.ts";
-
-interface Snapshot {
-  readonly widget: Widget;
-  readonly parts: readonly Part[];
-}
-
-const byOwner = (part: Part): readonly string[] => [`${part.metadata.namespace}/${part.owner}`];
-
-function planWidget({ widget, parts }: Snapshot): Plan {
-  const wanted = widget.spec?.parts ?? 0;
-  const { name, namespace } = widget.metadata;
-  const part: KubeObject & { owner: string } = { metadata: { generateName: `${name}-`, namespace }, owner: name };
-  const made = Array.from(
-    { length: wanted - parts.length },
-    (): Write => ({ verb: "create", kind: Part, object: part }),
-  );
-  const gone = parts.slice(wanted).map((object): Write => ({ verb: "delete", kind: Part, object }));
-  const status = { ...widget, status: { parts: parts.length } };
-  return { writes: wanted > parts.length ? made : gone, status };
-}
-
-function widgets(change: Partial<Controller<Snapshot>> = {}): Controller {
-  return controller<Snapshot>({
-    name: "widget",
-    component: "widget-controller",
-    primary: Widget,
-    watches: [watch({ kind: Part, indexes: { owner: byOwner }, keys: byOwner })],
-    snapshot: (key: Key, caches) => {
-      const { namespace, name } = splitKey(key);
-      const widget = caches.of(Widget).get(namespace, name);
-      return widget && { widget, parts: caches.of(Part).byIndex("owner", key) };
-    },
-    plan: planWidget,
-    workers: 2,
-    ...change,
-  });
-}
-
-function setUp(options: { wrap?: (transport: Transport, clock: VirtualClock) => Transport; seed?: number } = {}) {
-  const clock = createVirtualClock();
-  const random = seededRandom(options.seed ?? 1);
-  const api = createFakeApi({ kinds: [Widget, Part], clock, random });
-  const client = createClient(api.transport);
-  const theirs = createClient(options.wrap?.(api.transport, clock) ?? api.transport);
-  const informers = createInformers({ client: theirs, clock, random, log: silentLogger });
-  const events: PlannedEvent[] = [];
-  const recorder = { record: (_component: string, event: PlannedEvent) => void events.push(event) };
-  const common = { client: theirs, informers, clock, random, log: silentLogger, recorder };
-  const run = (...list: readonly Controller[]) =>
-    list.length === 1 && list[0] ? runController(list[0], common) : runControllers(list, common);
-  const make = (name: string, parts: number) =>
-    client.create(Widget, { metadata: { namespace: "n", name }, spec: { parts } });
-  const read = (name: string) => client.get(Widget, { namespace: "n", name });
-  const parts = async () => (await client.list(Part)).items;
-  return { clock, api, client, informers, events, run, make, read, parts };
-}
-
-const writesOf = (api: FakeApi): readonly ApiRequest[] =>
-  api.requests.filter(({ verb }) => !["get", "list", "watch"].includes(verb));
+import { planWidget, setUpWidgets, type WidgetSnapshot, widgets, writesOf } from "../testing/widget-bench.ts";
+import { UnknownOutcomeError } from "../transport/transport.ts";
+import { controller, keyOf, splitKey } from "./controller.ts";
+import type { Plan, Write } from "./plan.ts";
 
 test("plans are applied until nothing is left to do, then nothing is written any more", async () => {
-  const { api, run, make, read, parts, clock, informers } = setUp();
+  const { api, run, make, read, parts, clock, informers } = setUpWidgets();
   await make("a", 3);
   const running = run(widgets());
   await running.settled();
@@ -88,7 +26,7 @@ test("plans are applied until nothing is left to do, then nothing is written any
 });
 
 test("the primary kind is watched without being named, and a deleted object is no longer planned", async () => {
-  const { run, make, client, parts, informers } = setUp();
+  const { run, make, client, parts, informers } = setUpWidgets();
   const planned: string[] = [];
   const running = run(
     widgets({
@@ -112,7 +50,7 @@ test("the primary kind is watched without being named, and a deleted object is n
 
 test("a deletion that is not yet in the copy is waited for", async () => {
   const counts: number[] = [];
-  const { run, make, client, read, parts, clock, informers } = setUp({
+  const { run, make, client, read, parts, clock, informers } = setUpWidgets({
     wrap: (transport, time) =>
       faulty(transport, { clock: time, random: seededRandom(5), faults: () => ({ eventDelay: 500 }) }),
   });
@@ -135,9 +73,9 @@ test("a deletion that is not yet in the copy is waited for", async () => {
 });
 
 test("a lost race is retried, and a status write survives an own write to the same object", async () => {
-  const { api, run, make, read, informers, client } = setUp();
+  const { api, run, make, read, informers, client } = setUpWidgets();
   await make("a", 0);
-  const plan = ({ widget }: Snapshot): Plan => {
+  const plan = ({ widget }: WidgetSnapshot): Plan => {
     const { labels } = widget.metadata;
     const object = { ...widget, metadata: { ...widget.metadata, labels: { seen: "yes" } } };
     const writes: readonly Write[] = labels?.["seen"] ? [] : [{ verb: "update", kind: Widget, object }];
@@ -160,7 +98,7 @@ test("a lost race is retried, and a status write survives an own write to the sa
 test("refused creates fail the round: reported with their words, status still written, retried with back-off", async () => {
   const tries: number[] = [];
   let full = true;
-  const { run, make, read, clock, events, parts, informers } = setUp({
+  const { run, make, read, clock, events, parts, informers } = setUpWidgets({
     wrap: (transport, time) => ({
       ...transport,
       request(request, signal) {
@@ -171,7 +109,7 @@ test("refused creates fail the round: reported with their words, status still wr
     }),
   });
   await make("a", 1);
-  const plan = (snapshot: Snapshot): Plan => ({
+  const plan = (snapshot: WidgetSnapshot): Plan => ({
     ...planWidget(snapshot),
     events: [{ regarding: snapshot.widget, type: "Normal", reason: "Scaled", message: "scaled" }],
     report: (outcomes) => ({
@@ -202,7 +140,7 @@ test("refused creates fail the round: reported with their words, status still wr
 test("a create whose answer is lost is not made twice, even when it takes effect late", async () => {
   for (const late of [false, true]) {
     let lost = 3;
-    const { run, make, clock, parts, informers } = setUp({
+    const { run, make, clock, parts, informers } = setUpWidgets({
       wrap: (transport, time) => ({
         ...transport,
         async request(request, signal) {
@@ -224,7 +162,7 @@ test("a create whose answer is lost is not made twice, even when it takes effect
 });
 
 test("a write that needs a live object is skipped when that object is gone, replaced or leaving", async () => {
-  const { run, make, client, informers, parts } = setUp();
+  const { run, make, client, informers, parts } = setUpWidgets();
   const old = await make("a", 0);
   await client.delete(Widget, { namespace: "n", name: "a" });
   await make("a", 0);
@@ -239,10 +177,10 @@ test("a write that needs a live object is skipped when that object is gone, repl
 
 test("a plan that throws is retried later, other keys go on", async () => {
   let broken = true;
-  const { run, make, clock, parts, informers } = setUp();
+  const { run, make, clock, parts, informers } = setUpWidgets();
   await make("bad", 1);
   await make("good", 1);
-  const plan = (snapshot: Snapshot): Plan => {
+  const plan = (snapshot: WidgetSnapshot): Plan => {
     if (broken && snapshot.widget.metadata.name === "bad") throw new Error("bug");
     return planWidget(snapshot);
   };
@@ -256,12 +194,27 @@ test("a plan that throws is retried later, other keys go on", async () => {
   await informers.close();
 });
 
+test("rounds and writes are counted", async () => {
+  const metrics = createMetrics();
+  const { run, make, informers } = setUpWidgets({ metrics });
+  await make("a", 2);
+  const running = run(widgets());
+  await running.settled();
+  const text = metrics.text();
+  assert.match(text, /workqueue_depth\{name="widget"\} 0/);
+  assert.match(text, /workqueue_adds_total\{name="widget"\} [1-9]/);
+  assert.match(text, /controller_writes_total\{name="widget",verb="create",result="done"\} 2/);
+  assert.match(text, /workqueue_work_duration_seconds_count\{name="widget"\} [1-9]/);
+  await running.close();
+  await informers.close();
+});
+
 test("a wish to wake up is granted at its time", async () => {
   const looks: number[] = [];
-  const { run, make, clock, informers } = setUp();
+  const { run, make, clock, informers } = setUpWidgets();
   const start = clock.now();
   await make("a", 0);
-  const plan = (_snapshot: Snapshot, now: number): Plan => {
+  const plan = (_snapshot: WidgetSnapshot, now: number): Plan => {
     looks.push(now - start);
     return looks.length < 3 ? { wakeAt: now + 30_000 } : {};
   };
@@ -274,7 +227,7 @@ test("a wish to wake up is granted at its time", async () => {
 });
 
 test("several controllers are settled only when none has work left for another", async () => {
-  const { run, make, read, informers } = setUp();
+  const { run, make, read, informers } = setUpWidgets();
   await make("a", 2);
   const painter = controller<Widget>({
     name: "painter",
@@ -297,76 +250,4 @@ test("several controllers are settled only when none has work left for another",
   assert.equal((await read("a")).spec?.color, "red");
   await running.close();
   await informers.close();
-});
-
-const BAD: Faults = {
-  conflict: 0.1,
-  refuse: 0.1,
-  lostRequest: 0.05,
-  lostAnswer: 0.1,
-  brokenAnswer: 0.05,
-  lateCommit: 0.05,
-  lateBy: 3000,
-  latency: 50,
-  eventDelay: 800,
-  breakWatch: 0.1,
-  expireWatch: 0.05,
-  staleList: 0.2,
-};
-
-/** One life of three widgets while everything fails, then nothing; answers what was seen. */
-async function live(seed: number) {
-  let faults: Faults = BAD;
-  const wrap = (transport: Transport, clock: VirtualClock): Transport =>
-    faulty(transport, { clock, random: seededRandom(seed), faults: () => faults });
-  const { run, make, read, parts, clock, informers, api } = setUp({ wrap, seed });
-  const random = seededRandom(seed + 1000);
-  const names = ["a", "b", "c"];
-  for (const name of names) await make(name, 1 + random.below(4));
-  const most = new Map<string, number>();
-  const wishes = new Map<string, number>();
-  const running = run(widgets());
-  const watchStore = async (): Promise<void> => {
-    const all = await parts();
-    for (const name of names) {
-      const count = all.filter(({ owner }) => owner === name).length;
-      most.set(name, Math.max(most.get(name) ?? 0, count));
-    }
-  };
-  for (const name of names) wishes.set(name, (await read(name)).spec?.parts ?? 0);
-  for (let step = 0; step < 60; step++) {
-    await clock.advance(random.below(2000));
-    await watchStore();
-  }
-  faults = {};
-  await clock.advance(2_000_000);
-  await watchStore();
-  const counts = names.map((name) => [name, most.get(name)]);
-  const final = (await parts()).length;
-  const statuses = await Promise.all(names.map(async (name) => (await read(name)).status?.parts));
-  const idle = running.idle();
-  await running.close();
-  await informers.close();
-  return { counts, wishes: [...wishes], final, statuses, idle, timers: clock.nextAt(), writes: writesOf(api).length };
-}
-
-test("through any faults no widget ever has more parts than it wants, and in the end it has as many", async () => {
-  // 255: a create that took effect after its repetition had been refused.
-  for (const seed of [...Array(25).keys(), 255]) {
-    const { counts, wishes, final, statuses, idle, timers } = await live(seed);
-    assert.deepEqual(counts, wishes, `seed ${seed}`);
-    assert.equal(
-      final,
-      wishes.reduce((sum, [, count]) => sum + count, 0),
-    );
-    assert.deepEqual(
-      statuses,
-      wishes.map(([, count]) => count),
-    );
-    assert.deepEqual([idle, timers], [true, undefined], `seed ${seed}`);
-  }
-});
-
-test("the same seed gives the same life", async () => {
-  assert.deepEqual(await live(7), await live(7));
 });

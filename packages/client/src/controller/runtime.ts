@@ -1,12 +1,13 @@
 // Runs controllers: snapshot, plan, apply, and a wait for the copies to show it before the same key is planned again.
 import { isApiError, type KubeObject } from "@knots/machinery";
-import { type Clock, deepEqual, type Logger, type Random } from "@knots/std";
+import { type Clock, createMetrics, deepEqual, type Logger, type Metrics, type Random } from "@knots/std";
 import type { Client } from "../client.ts";
 import type { EventRecorder } from "../events/recorder.ts";
 import type { Informers } from "../informer/informer.ts";
 import { applyWrites, type Ended } from "./apply-writes.ts";
 import type { Controller, Key } from "./controller.ts";
 import { type ControllerCaches, createControllerCaches } from "./controller-caches.ts";
+import { type ControllerMetrics, createControllerMetrics } from "./controller-metrics.ts";
 import { createOwnWrites, type OwnWrites } from "./own-writes.ts";
 import type { Plan, Write, WriteOutcome } from "./plan.ts";
 import { createWorkQueue, type WorkCounts, type WorkQueue, type WorkResult } from "./work-queue.ts";
@@ -20,6 +21,8 @@ export interface RuntimeOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly recorder: EventRecorder;
+  /** Where rounds and writes are counted. */
+  readonly metrics?: Metrics;
   /** Aborting it is the same as `close`. */
   readonly signal?: AbortSignal;
 }
@@ -43,6 +46,7 @@ interface Runtime {
   readonly own: OwnWrites;
   readonly options: RuntimeOptions;
   readonly log: Logger;
+  readonly metrics: ControllerMetrics;
   /** Writes of unknown outcome by key; they are looked at before the next plan. */
   readonly unknown: Map<Key, readonly Write[]>;
 }
@@ -123,12 +127,13 @@ function openWrites(ended: readonly Ended[], missing: readonly Write[]): readonl
 }
 
 async function round(runtime: Runtime, key: Key): Promise<WorkResult> {
-  const { controller, caches, own, options, unknown } = runtime;
+  const { controller, caches, own, options, metrics, unknown } = runtime;
   const missing = await lookBack(runtime, key);
   const snapshot = controller.snapshot(key, caches);
   if (snapshot === undefined) return {};
   const plan = controller.plan(snapshot, options.clock.now());
   const ended = await applyPlan(runtime, plan, missing);
+  metrics.writes(ended);
   const retry = logFailures(runtime, key, ended);
   if (retry) unknown.set(key, openWrites(ended, missing));
   const { wakeAt } = plan;
@@ -163,9 +168,11 @@ export function runController(controller: Controller, options: RuntimeOptions): 
   const log = options.log.child({ controller: controller.name });
   const caches = createControllerCaches(controller, options.informers);
   const own = createOwnWrites(options.client, (kind) => caches.find(kind), stop.signal);
-  const runtime: Runtime = { controller, caches, own, options, log, unknown: new Map() };
+  const metrics = createControllerMetrics(options.metrics ?? createMetrics(), controller.name);
+  const runtime: Runtime = { controller, caches, own, options, log, metrics, unknown: new Map() };
   const work = (key: Key): Promise<WorkResult> => guardedRound(runtime, key);
-  const queue = createWorkQueue({ clock: options.clock, workers: controller.workers ?? 1, work });
+  const { workers = 1 } = controller;
+  const queue = createWorkQueue({ clock: options.clock, workers, work, observer: metrics.queue });
   const disconnect = connect(runtime, queue);
   const close = async (): Promise<void> => {
     options.signal?.removeEventListener("abort", onAbort);

@@ -11,6 +11,13 @@ export interface WorkResult {
   readonly hold?: Promise<void>;
 }
 
+/** Is told what the queue does, for metrics; `queued` is the number of keys that wait. */
+export interface WorkObserver {
+  added(queued: number): void;
+  started(queued: number): void;
+  ended(milliseconds: number, retry: boolean): void;
+}
+
 export interface WorkQueueOptions {
   readonly clock: Clock;
   /** How many keys are worked on at once. */
@@ -19,6 +26,7 @@ export interface WorkQueueOptions {
   readonly limit?: number;
   readonly backoff?: BackoffOptions;
   readonly work: (key: Key) => Promise<WorkResult>;
+  readonly observer?: WorkObserver;
 }
 
 /** How many keys are in which state. */
@@ -117,6 +125,7 @@ class Queue implements WorkQueue {
     assert(this.#ready.size + this.#active.size < this.#limit, `a work queue holds at most ${this.#limit} keys`);
     if (this.#active.has(key)) this.#active.set(key, true);
     else this.#ready.add(key);
+    this.#options.observer?.added(this.#ready.size);
     this.#pump();
   }
 
@@ -159,7 +168,11 @@ class Queue implements WorkQueue {
   }
 
   async #run(key: Key): Promise<void> {
-    const result = await this.#options.work(key).catch((): WorkResult => ({ retry: true }));
+    const { clock, observer, work } = this.#options;
+    const began = clock.monotonic();
+    observer?.started(this.#ready.size);
+    const result = await work(key).catch((): WorkResult => ({ retry: true }));
+    observer?.ended(clock.monotonic() - began, result.retry ?? false);
     this.#running--;
     this.#pump();
     await result.hold;

@@ -80,8 +80,12 @@ function merged(kind: AnyKind, old: KubeObject, next: KubeObject, subresource?: 
   const { uid, creationTimestamp, deletionTimestamp, resourceVersion, generation } = old.metadata;
   const { deletionGracePeriodSeconds } = old.metadata;
   const serverMade = {
-    ...{ uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds },
-    ...{ resourceVersion, generation },
+    uid,
+    creationTimestamp,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    resourceVersion,
+    generation,
   };
   const metadata = { ...next.metadata, ...serverMade } as ObjectMeta;
   const result = { ...wanted, metadata } as KubeObject;
