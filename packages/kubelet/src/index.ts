@@ -1,6 +1,18 @@
 // Public names of @knots/kubelet.
 
+export {
+  type Environment,
+  type EnvironmentInput,
+  type EnvironmentSources,
+  environmentOf,
+  type Variable,
+} from "./env/environment.ts";
+export { CreateContainerConfigError } from "./env/error.ts";
+export { expand } from "./env/expand.ts";
+export type { PodAddresses } from "./env/field-ref.ts";
 export { createEnvironmentOf, type PodEnvironmentOptions } from "./env/pod-environment.ts";
+export { type References, referencesOf } from "./env/references.ts";
+export type { Allocatable } from "./env/resource-ref.ts";
 export { planPod } from "./pods/plan.ts";
 export { podStatus } from "./pods/status.ts";
 export type { PodMemory, PodView } from "./pods/view.ts";
