@@ -15,6 +15,7 @@ import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
 import type { ApiServerOptions } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
+import type { Strategies } from "./registry/strategy.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
 import { serviceStrategy } from "./strategies/services.ts";
 import { builtinStrategies } from "./strategies/strategies.ts";
@@ -50,15 +51,22 @@ function serviceRange({ serviceClusterIpRange: text = "10.96.0.0/12" }: ApiServe
   return defined(parseCidr(text), `an IPv4 network in serviceClusterIpRange (${text})`);
 }
 
-/** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do. */
-export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, clock, random, limits = {}, log = silentLogger } = options;
-  const authorization = createAuthorization(options, () => registries);
-  const draining = new AbortController();
+const DEFAULT_LIMITS = { history: 8192, watchBuffer: 4096, watchLifetime: 45 * 60_000 };
+
+/** The parts of a server before it starts. */
+interface Parts {
+  readonly feed: Feed;
+  readonly table: ResourceTable;
+  readonly registries: Registries;
+  readonly chain: Chain;
+  readonly authenticator: Authenticator;
+  readonly accounts: ServiceAccountTokens | undefined;
+}
+
+function openRegistries(options: ApiServerOptions, own: Strategies, addresses: Cidr) {
+  const { store, clock, random, log = silentLogger, limits } = options;
   const feed = new Feed(store, log);
   const table = createResourceTable(options.kinds);
-  const tools = { clock, random };
-  const addresses = serviceRange(options);
   const services = serviceStrategy({ store, addresses, ports: options.serviceNodePortRange ?? [30000, 32767] });
   const admission = createAdmission(
     admissionPlugins({
@@ -68,7 +76,23 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       further: options.admission ?? [],
     }),
   );
-  const history = limits.history ?? 8192;
+  const registries: Registries = createRegistries({
+    store,
+    feed,
+    table,
+    strategies: { ...builtinStrategies, ...own, "/services": services },
+    admission,
+    tools: { clock, random },
+    history: limits?.history ?? DEFAULT_LIMITS.history,
+  });
+  return { feed, table, registries };
+}
+
+/** Puts the parts together; nothing runs yet. */
+function assemble(options: ApiServerOptions, addresses: Cidr, drain: AbortSignal): Parts {
+  const { clock, random, limits = {} } = options;
+  const authorization = createAuthorization(options, () => registries);
+  const { feed, table, registries } = openRegistries(options, authorization.strategies, addresses);
   const { authenticator, accounts } = createAuthentication({
     tokens: options.tokens,
     tokenFile: options.tokenFile,
@@ -78,36 +102,35 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     random,
     registries: () => registries,
   });
-  const registries: Registries = createRegistries({
-    store,
-    feed,
-    table,
-    strategies: { ...builtinStrategies, ...authorization.strategies, "/services": services },
-    admission,
-    tools,
-    history,
-  });
   const chain = createChain({
     table,
     registries,
     authorizer: authorization.authorizer,
     subresources: { ...builtinSubresources, "/serviceaccounts/token": serviceAccountToken(accounts) },
     virtual: { ...authorization.virtual, ...authenticationReviews(authenticator) },
-    limits: { buffer: limits.watchBuffer ?? 4096, lifetime: limits.watchLifetime ?? 45 * 60_000 },
-    drain: draining.signal,
+    limits: {
+      buffer: limits.watchBuffer ?? DEFAULT_LIMITS.watchBuffer,
+      lifetime: limits.watchLifetime ?? DEFAULT_LIMITS.watchLifetime,
+    },
+    drain,
   });
+  return { feed, table, registries, chain, authenticator, accounts };
+}
+
+/** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do. */
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const draining = new AbortController();
+  const addresses = serviceRange(options);
+  const { feed, ...parts } = assemble(options, addresses, draining.signal);
+  const { table, registries, chain } = parts;
   await feed.start();
   await registries.load();
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
   if (options.advertise) await publishServer(loopback, table, options.advertise, addresses);
   return {
+    ...parts,
     transport: (user) => createTransport(chain, user),
-    chain,
-    table,
-    registries,
-    authenticator,
-    accounts,
     get ready() {
       return !draining.signal.aborted;
     },

@@ -26,7 +26,7 @@ export const CONTROLLER_RULES: Readonly<Record<string, readonly Rule[]>> = {
     ...EVENTS,
   ],
   "deployment-controller": [
-    rule("get list update watch", "apps", "deployments"),
+    rule("get list patch update watch", "apps", "deployments"),
     rule("update", "apps", "deployments/finalizers deployments/status"),
     rule("create delete get list patch update watch", "apps", "replicasets"),
     rule("get list update watch", "", "pods"),

@@ -9,6 +9,7 @@ import { badRequest, unknownResource, verbNotSupported } from "../errors.ts";
 import { isStored, type Registries } from "../registry/registries.ts";
 import { decodeBody, type Registry } from "../registry/registry.ts";
 import { statusScope } from "../registry/update.ts";
+import { isBodyOnly } from "../resources/body-kinds.ts";
 import type { ResourceTable } from "../resources/table.ts";
 import { scaleSubresource } from "../subresources/scale.ts";
 import type { Subresource, Subresources } from "../subresources/subresource.ts";
@@ -70,7 +71,7 @@ async function callSubresource(parts: ChainParts, registry: Registry, request: A
 
 function kindOf({ table }: ChainParts, { resource, verb, subresource, namespace }: ApiRequest): AnyKind {
   const kind = table.find(resource);
-  if (!kind || kind.verbs.length === 0) throw unknownResource();
+  if (!kind || kind.verbs.length === 0 || isBodyOnly(kind)) throw unknownResource();
   if (subresource === undefined && !kind.verbs.includes(verb)) throw verbNotSupported(kind, verb);
   if (kind.scope === "Cluster" && namespace) throw unknownResource();
   return kind;

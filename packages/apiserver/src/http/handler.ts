@@ -1,4 +1,5 @@
 // From a request to its answer: who asks, what for, in which form; failures become a Status.
+import { DeleteOptions } from "@knots/api";
 import type { ApiError, Status } from "@knots/machinery";
 import { type Clock, type Logger, type Random, uuid } from "@knots/std";
 import { impersonated } from "../authentication/impersonation.ts";
@@ -132,7 +133,11 @@ async function serveResource(call: Call, path: ResourcePath, context: RequestCon
   const chosen = negotiate(request.headers["accept"], OBJECT_SHAPES);
   const duplicates: string[] = [];
   const onDuplicate = (field: string): void => void duplicates.push(`duplicate field ${JSON.stringify(field)}`);
-  const apiRequest = await readResourceRequest(request, path, { bodyLimit: parts.limits.body, onDuplicate });
+  const apiRequest = await readResourceRequest(request, path, {
+    bodyLimit: parts.limits.body,
+    onDuplicate,
+    schemaOf: (apiVersion, name) => (name === "DeleteOptions" ? DeleteOptions : table.byKind(apiVersion, name)?.schema),
+  });
   const inContext = { ...context, options: apiRequest.options ?? {}, duplicates };
   if (apiRequest.verb === "watch") {
     const events = await chain.watch(apiRequest, inContext);

@@ -173,9 +173,10 @@ export async function listen(options: ListenOptions): Promise<HttpPort> {
     async close() {
       server.drain();
       const closed = new Promise<void>((resolve) => tls.close(() => resolve()));
-      for (const session of sessions) session.goaway();
-      await settled(work.idle(), clock, limits.grace ?? 10_000);
-      for (const session of sessions) session.close();
+      // Sends GOAWAY now and closes each session once its open streams have ended.
+      const ended = [...sessions].map((session) => new Promise<void>((resolve) => session.close(resolve)));
+      const done = Promise.all([work.idle(), ...ended]);
+      await settled(done, clock, limits.grace ?? 10_000);
       http1.closeAllConnections();
       for (const socket of sockets) socket.destroy();
       await closed;
@@ -184,7 +185,7 @@ export async function listen(options: ListenOptions): Promise<HttpPort> {
 }
 
 /** Waits for `done`, at most `milliseconds`. */
-async function settled(done: Promise<void>, clock: Clock, milliseconds: number): Promise<void> {
+async function settled(done: Promise<unknown>, clock: Clock, milliseconds: number): Promise<void> {
   const over = Promise.withResolvers<void>();
   const timer = clock.setTimer(milliseconds, () => over.resolve());
   await Promise.race([done, over.promise]);

@@ -1,6 +1,13 @@
 // A resource path, method, query and body as one request of the API.
 import type { ApiRequest, PatchType, Verb } from "@knots/client";
-import type { Json, KubeObject } from "@knots/machinery";
+import {
+  decodeProtobuf,
+  type Json,
+  type KubeObject,
+  type ObjectNode,
+  openProtobuf,
+  PROTOBUF_TYPE,
+} from "@knots/machinery";
 import { badRequest, methodNotAllowed, unsupportedMediaType } from "../errors.ts";
 import { codecs, readerFor } from "./codec.ts";
 import type { HttpRequest } from "./exchange.ts";
@@ -13,6 +20,9 @@ const PATCH_TYPES: readonly PatchType[] = [
   "application/strategic-merge-patch+json",
   "application/apply-patch+yaml",
 ];
+
+const mediaTypeOf = ({ headers }: HttpRequest): string | undefined =>
+  headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
 
 /** The verb of a method on a path. */
 export function verbOf({ method, query }: HttpRequest, { name, subresource, watch }: ResourcePath): Verb {
@@ -35,12 +45,21 @@ export function verbOf({ method, query }: HttpRequest, { name, subresource, watc
 }
 
 /** Reads a body; unknown content types are 415. Duplicate fields are told to `onDuplicate`. */
-async function readBody(request: HttpRequest, limit: number, onDuplicate: (path: string) => void): Promise<Json> {
+async function readBody(request: HttpRequest, { bodyLimit, onDuplicate, schemaOf }: ReadOptions): Promise<Json> {
+  const protobuf = mediaTypeOf(request) === PROTOBUF_TYPE;
   const codec = readerFor(request.headers["content-type"]);
-  if (!codec) throw unsupportedMediaType(codecs.map(({ mediaType }) => mediaType));
-  const bytes = await request.body(limit);
+  if (!codec && !protobuf) throw unsupportedMediaType([...codecs.map(({ mediaType }) => mediaType), PROTOBUF_TYPE]);
+  const bytes = await request.body(bodyLimit);
   if (bytes.length === 0) return null;
-  return codec.decode(bytes, onDuplicate);
+  return codec ? codec.decode(bytes, onDuplicate) : readProtobuf(bytes, schemaOf);
+}
+
+/** The object in a protobuf body, by the schema of the kind that its envelope names. */
+function readProtobuf(bytes: Uint8Array, schemaOf: ReadOptions["schemaOf"]): Json {
+  const envelope = openProtobuf(bytes);
+  const schema = schemaOf(envelope.apiVersion, envelope.kind);
+  if (!schema) throw badRequest(`no kind "${envelope.kind}" is registered for version "${envelope.apiVersion}"`);
+  return decodeProtobuf(schema, envelope);
 }
 
 function objectOf(body: Json): KubeObject {
@@ -50,7 +69,7 @@ function objectOf(body: Json): KubeObject {
 }
 
 function patchType(request: HttpRequest): PatchType {
-  const given = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  const given = mediaTypeOf(request);
   const known = PATCH_TYPES.find((type) => type === given);
   if (!known) throw unsupportedMediaType(PATCH_TYPES);
   return known;
@@ -60,13 +79,15 @@ function patchType(request: HttpRequest): PatchType {
 export interface ReadOptions {
   readonly bodyLimit: number;
   readonly onDuplicate: (path: string) => void;
+  /** The schema of a kind, for bodies in protobuf. */
+  readonly schemaOf: (apiVersion: string, kind: string) => ObjectNode | undefined;
 }
 
 /** Builds the API request. */
 export async function readResourceRequest(
   request: HttpRequest,
   path: ResourcePath,
-  { bodyLimit, onDuplicate }: ReadOptions,
+  options: ReadOptions,
 ): Promise<ApiRequest> {
   const verb = verbOf(request, path);
   const { resource, namespace, name, subresource } = path;
@@ -78,11 +99,11 @@ export async function readResourceRequest(
     ...(name !== undefined && { name }),
     ...(subresource !== undefined && { subresource }),
   };
-  const read = (): Promise<Json> => readBody(request, bodyLimit, onDuplicate);
+  const read = (): Promise<Json> => readBody(request, options);
   if (verb === "create" || verb === "update") return { ...base, object: objectOf(await read()) };
   if (verb === "patch") return { ...base, patch: { type: patchType(request), body: await read() } };
   if (verb !== "delete" && verb !== "deletecollection") return base;
   const body = (await read()) as Parameters<typeof deleteOptions>[1] | null;
-  const { dryRun, ...options } = deleteOptions(request.query, body ?? undefined);
-  return { ...base, delete: options, options: { ...base.options, ...(dryRun && { dryRun }) } };
+  const { dryRun, ...deletion } = deleteOptions(request.query, body ?? undefined);
+  return { ...base, delete: deletion, options: { ...base.options, ...(dryRun && { dryRun }) } };
 }

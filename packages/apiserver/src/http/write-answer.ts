@@ -1,5 +1,4 @@
 // Sends values: objects as their ready bytes, lists in pieces, big answers compressed.
-import type { KubeObject } from "@knots/machinery";
 import { isList, type ListObject } from "../chain/answer.ts";
 import { wireBytes } from "../registry/codec.ts";
 import type { Codec } from "./codec.ts";

@@ -4,6 +4,7 @@ import type { Store } from "@knots/store";
 import type { Admission } from "../admission/admission.ts";
 import type { Feed } from "../cache/feed.ts";
 import { KindCache } from "../cache/kind-cache.ts";
+import { isBodyOnly } from "../resources/body-kinds.ts";
 import { hubOf, type ResourceTable } from "../resources/table.ts";
 import { createLeasePool } from "./leases.ts";
 import type { AnyObject } from "./objects.ts";
@@ -43,24 +44,36 @@ interface Stored {
 }
 
 /** Kinds that are written to the store at all; reviews and bodies of subresources are not. */
-export const isStored = (kind: AnyKind): boolean => kind.verbs.includes("get");
+export const isStored = (kind: AnyKind): boolean => kind.verbs.includes("get") && !isBodyOnly(kind);
+
+/** Opens each stored kind once, whatever versions of it are served. */
+function openStored({ store, feed, tools, history }: RegistriesOptions) {
+  const leases = createLeasePool(store, tools.clock);
+  const stored = new Map<string, Stored>();
+  return {
+    open(hub: AnyKind): Stored {
+      const known = stored.get(hub.storagePath);
+      if (known && known.storage.kind === hub) return known;
+      const storage = createKindStorage(hub, store, leases);
+      const cache = new KindCache(hub, history);
+      const made = { storage, cache, loaded: feed.attach(storage.prefix, cache) };
+      stored.set(hub.storagePath, made);
+      return made;
+    },
+    drop(kind: AnyKind): void {
+      const known = stored.get(kind.storagePath);
+      if (known?.storage.kind !== kind) return;
+      stored.delete(kind.storagePath);
+      feed.detach(known.storage.prefix);
+    },
+  };
+}
 
 /** Makes the registries. */
 export function createRegistries(options: RegistriesOptions): Registries {
   const { store, feed, table, strategies, admission, tools } = options;
-  const leases = createLeasePool(store, tools.clock);
-  const stored = new Map<string, Stored>();
+  const { open, drop } = openStored(options);
   const registries = new WeakMap<AnyKind, Registry>();
-
-  const open = (hub: AnyKind): Stored => {
-    const known = stored.get(hub.storagePath);
-    if (known && known.storage.kind === hub) return known;
-    const storage = createKindStorage(hub, store, leases);
-    const cache = new KindCache(hub, options.history);
-    const made = { storage, cache, loaded: feed.attach(storage.prefix, cache) };
-    stored.set(hub.storagePath, made);
-    return made;
-  };
   const make = (kind: AnyKind): Registry => {
     const hub = hubOf(kind);
     const { storage, cache } = open(hub);
@@ -85,12 +98,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
       );
     },
     addKind: (kind) => open(hubOf(kind)).loaded,
-    removeKind(kind) {
-      const known = stored.get(kind.storagePath);
-      if (known?.storage.kind !== kind) return;
-      stored.delete(kind.storagePath);
-      feed.detach(known.storage.prefix);
-    },
+    removeKind: drop,
     of,
     find(resource) {
       const kind = table.find(resource);
