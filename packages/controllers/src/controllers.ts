@@ -1,0 +1,42 @@
+// Every controller of the control plane, as one explicit list.
+import type { Controller, RunningController } from "@knots/client";
+import { deploymentController } from "./deployment/controller.ts";
+import { endpointsController } from "./endpoints/controller.ts";
+import { endpointSliceController } from "./endpointslice/controller.ts";
+import { runGarbageCollector } from "./garbage/loop.ts";
+import { runNamespaces } from "./namespace/loop.ts";
+import { type NodeLifecycleOptions, nodeLifecycleController } from "./nodelifecycle/controller.ts";
+import { podGcController } from "./podgc/controller.ts";
+import { replicaSetController } from "./replicaset/controller.ts";
+import { rootCaController } from "./rootca/controller.ts";
+import { serviceAccountController } from "./serviceaccount/controller.ts";
+import type { LoopOptions } from "./shared/loop.ts";
+import { taintEvictionController } from "./tainteviction/controller.ts";
+
+export interface ControllerOptions extends NodeLifecycleOptions {
+  /** PEM certificates that pods check the API server with; without them no ConfigMap is published. */
+  readonly rootCa?: string;
+  /** How many ended pods may stay. */
+  readonly terminatedPods?: number;
+}
+
+/** The controllers that are plans; run them with `runControllers`. */
+export function controllers(options: ControllerOptions): readonly Controller[] {
+  return [
+    deploymentController,
+    replicaSetController,
+    endpointSliceController,
+    endpointsController,
+    serviceAccountController,
+    ...(options.rootCa === undefined ? [] : [rootCaController(options.rootCa)]),
+    nodeLifecycleController(options),
+    taintEvictionController,
+    podGcController(options.terminatedPods),
+  ];
+}
+
+/** The loops that read the live API: garbage collection and namespaces. They have started when this returns. */
+export const runLoops = (options: LoopOptions): readonly RunningController[] => [
+  runGarbageCollector(options),
+  runNamespaces(options),
+];
