@@ -1,0 +1,104 @@
+// The control plane as one process: durable store, API server over HTTPS, controllers, scheduler.
+
+import { builtinKinds } from "@knots/api";
+import { type ApiServer, createApiServer, type HttpPort, listen, type StreamingHandler } from "@knots/apiserver";
+import type { KeyPair } from "@knots/host";
+import type { Clock, Logger, Random } from "@knots/std";
+import type { Store } from "@knots/store";
+import { startControllers } from "../components/controlling.ts";
+import { startScheduler } from "../components/scheduling.ts";
+import { startNodes } from "../components/simulating.ts";
+import type { Running, Surroundings } from "../components/surroundings.ts";
+
+export interface ControlPlaneOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Addresses that the API server listens on, all on `port`. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly serving: KeyPair;
+  /** PEM of the authority of client certificates. */
+  readonly clientAuthority: string;
+  /** PEM of the key that signs service-account tokens. */
+  readonly tokenKey: string;
+  readonly tokenFile?: string;
+  readonly serviceClusterIpRange?: string;
+  /** Address under which pods reach the API server. */
+  readonly advertise?: { readonly address: string; readonly port: number };
+  /** `all` components, or the API server `alone`. */
+  readonly components?: "all" | "alone";
+  /** Simulated nodes to run in this process. */
+  readonly simulatedNodes?: number;
+  readonly streaming?: StreamingHandler;
+}
+
+/** A control plane at work. */
+export interface ControlPlane {
+  readonly server: ApiServer;
+  readonly ports: readonly HttpPort[];
+  /** New certificate for new connections. */
+  renew(serving: KeyPair): void;
+  /** Drains, then stops everything but the store. */
+  close(): Promise<void>;
+}
+
+const ISSUER = "https://kubernetes.default.svc.cluster.local";
+
+function startComponents(options: ControlPlaneOptions, server: ApiServer): readonly Running[] {
+  const { clock, random, log, components = "all", simulatedNodes = 0 } = options;
+  const surroundings: Surroundings = { clock, random, log, transport: (user) => server.transport(user) };
+  if (components === "alone") return [];
+  return [
+    startControllers({ kinds: () => server.table.all(), rootCa: options.clientAuthority }, surroundings),
+    startScheduler(surroundings),
+    ...(simulatedNodes > 0 ? [startNodes({ count: simulatedNodes }, surroundings)] : []),
+  ];
+}
+
+function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<readonly HttpPort[]> {
+  const { clock, random, log, addresses, port, serving, clientAuthority, streaming } = options;
+  const common = {
+    server,
+    clock,
+    random,
+    log,
+    port,
+    ...serving,
+    clientCa: clientAuthority,
+    ...(streaming && { streaming }),
+  };
+  return Promise.all(addresses.map((host) => listen({ ...common, host })));
+}
+
+/** Starts the control plane; resolves when it answers on its ports. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { store, clock, random, log, tokenKey, tokenFile, serviceClusterIpRange, advertise } = options;
+  const server = await createApiServer({
+    store,
+    clock,
+    random,
+    log,
+    kinds: builtinKinds,
+    authorization: "RBAC",
+    tokens: { issuer: ISSUER, signingKey: tokenKey },
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(serviceClusterIpRange !== undefined && { serviceClusterIpRange }),
+    ...(advertise && { advertise }),
+  });
+  const ports = await openPorts(options, server);
+  const running = startComponents(options, server);
+  return {
+    server,
+    ports,
+    renew: ({ certificate, key }) => {
+      for (const port of ports) port.renew(certificate, key);
+    },
+    async close() {
+      await Promise.all(ports.map((port) => port.close()));
+      await Promise.all(running.map((component) => component.close()));
+      await server.close();
+    },
+  };
+}
