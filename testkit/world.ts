@@ -12,8 +12,9 @@ import {
   faulty,
   type Informers,
   runControllers,
+  type Transport,
 } from "@knots/client";
-import type { AnyKind, KubeObject } from "@knots/machinery";
+import { type AnyKind, ApiError, failure, type KubeObject } from "@knots/machinery";
 import { runScheduler } from "@knots/scheduler";
 import { type Behaviour, runSimulatedNodes, type SimulatedNodes, simulatedNodes } from "@knots/simulation";
 import { createVirtualClock, formatTime, type Logger, seededRandom, silentLogger, type VirtualClock } from "@knots/std";
@@ -21,13 +22,13 @@ import { createVirtualClock, formatTime, type Logger, seededRandom, silentLogger
 export interface WorldOptions {
   readonly seed: number;
   readonly nodes: number;
-  readonly controllers: readonly Controller[];
+  readonly controllers: (clock: VirtualClock) => readonly Controller[];
   readonly behaviour?: Behaviour;
   /** What goes wrong between the components and the API; read before every decision. */
   readonly faults?: () => Faults;
   readonly log?: Logger;
   /** Further loops to run; each gets what a component gets and ends with the signal. */
-  readonly loops?: readonly ((outside: Outside) => { close(): Promise<void> })[];
+  readonly loops?: (outside: Outside) => readonly { close(): Promise<void> }[];
 }
 export interface Outside {
   readonly client: Client;
@@ -76,6 +77,23 @@ function bound(clock: VirtualClock) {
 const finalized = (object: KubeObject, body: KubeObject): KubeObject =>
   ({ ...object, spec: (body as Namespace).spec }) as KubeObject;
 
+/** Refuses what a namespace that is being deleted must not get, as admission does. */
+function admitting(transport: Transport): Transport {
+  const namespaces = createClient(transport);
+  return {
+    ...transport,
+    async request(request, signal) {
+      const { verb, namespace, subresource, resource } = request;
+      if (verb !== "create" || !namespace || subresource) return transport.request(request, signal);
+      const found = await namespaces.find(Namespace, { name: namespace });
+      if (found && found.metadata.deletionTimestamp === undefined) return transport.request(request, signal);
+      const message = `unable to create new content in namespace ${namespace} because it is being terminated`;
+      const causes = [{ reason: "NamespaceTerminating", message, field: "metadata.namespace" }];
+      throw new ApiError(failure(403, "Forbidden", `${resource.resource} is forbidden: ${message}`, { causes }));
+    },
+  };
+}
+
 /** Starts a world; everything in it follows from the seed. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { seed, log = silentLogger, faults } = options;
@@ -83,8 +101,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const random = seededRandom(seed);
   const subresources = { "pods/binding": bound(clock), "namespaces/finalize": finalized };
   const api = createFakeApi({ kinds: builtinKinds, clock, random: seededRandom(seed + 1), subresources, grace });
-  const transport = faults ? faulty(api.transport, { clock, random: seededRandom(seed + 2), faults }) : api.transport;
-  const own = createClient(api.transport);
+  const admitted = admitting(api.transport);
+  const transport = faults ? faulty(admitted, { clock, random: seededRandom(seed + 2), faults }) : admitted;
+  const own = createClient(admitted);
   for (const name of ["default", "kube-node-lease"]) {
     await own.create(Namespace, { metadata: { name, labels: {} }, spec: { finalizers: ["kubernetes"] } });
   }
@@ -95,8 +114,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const recorder = createEventRecorder({ client, ...outside });
   const stop = new AbortController();
   const component = { client, informers, recorder, ...outside };
-  const running = runControllers(options.controllers, { ...component, signal: stop.signal });
-  const loops = (options.loops ?? []).map((start) => start(component));
+  const running = runControllers(options.controllers(clock), { ...component, signal: stop.signal });
+  const loops = options.loops?.(component) ?? [];
   const scheduler = runScheduler({ ...component, signal: stop.signal });
   const simulation = { clientOf: () => client, informers, recorder, clock, log };
   const nodes = runSimulatedNodes({

@@ -7,7 +7,7 @@ import { conditionOf } from "@knots/machinery";
 import { startWorld, type World } from "../../testkit/world.ts";
 
 const KEY = { namespace: "default", name: "web" };
-const controllers = [deploymentController, replicaSetController];
+const controllers = () => [deploymentController, replicaSetController];
 const behaviour = () => ({ startAfter: 500, readyAfter: 1500, stopAfter: 1000 });
 
 const template = (image: string) => ({
