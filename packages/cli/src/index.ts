@@ -1,2 +1,2 @@
-// Public names of @knots/cli.
+// Public names of @knots/cli: none; the package is the `kts` command (main.node.ts).
 export {};

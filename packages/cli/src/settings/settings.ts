@@ -49,6 +49,7 @@ function wholeNumber(
   throw new UserError("error.number", { flag, min: range.min, max: range.max, value: text });
 }
 
+/** A port number; `fallback` stands for an absent option. */
 const port = (flag: string, text: string | undefined, fallback: number): number =>
   wholeNumber(flag, text, { fallback, min: 1, max: 65_535 });
 
@@ -69,3 +70,6 @@ export function settingsOf(raw: RawSettings, around: Surroundings): Settings {
     nodes: wholeNumber("--nodes", raw.nodes, { fallback: 3, min: 1, max: 5000 }),
   };
 }
+
+/** Checks a port that has no default of its own here. */
+export const portOf = (flag: string, text: string): number => port(flag, text, 0);

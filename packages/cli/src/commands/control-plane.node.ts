@@ -1,0 +1,112 @@
+// `kts control-plane` and `kts apiserver`: a control plane in this process, until it is told to stop.
+import { mkdir, readFile } from "node:fs/promises";
+import { startControlPlane } from "@knots/cluster";
+import { type KeyPair, type LeafRequest, openPki } from "@knots/host";
+import { formatIPv4, parseCidr } from "@knots/machinery";
+import { openNodeDisk, openStore } from "@knots/store";
+import { pathsOf } from "../settings/paths.ts";
+import { UserError } from "../settings/user-error.ts";
+import { checkPorts } from "../terminal/ports.node.ts";
+import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
+
+/** Upstream's flag names where upstream has them. */
+export interface ControlPlaneFlags {
+  readonly dataDir: string;
+  readonly bindAddress: readonly string[];
+  readonly securePort: number;
+  readonly components: "all" | "alone";
+  readonly serviceClusterIpRange: string;
+  readonly advertiseAddress?: string;
+  readonly tokenAuthFile?: string;
+  readonly clientCaFile?: string;
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
+  readonly simulatedNodes?: number;
+}
+
+/** Every name and address under which the API server is reached. */
+function servingRequest(flags: ControlPlaneFlags): LeafRequest {
+  const range = parseCidr(flags.serviceClusterIpRange);
+  if (!range)
+    throw new UserError("error.cidr", { flag: "--service-cluster-ip-range", value: flags.serviceClusterIpRange });
+  const names = [
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+    "localhost",
+  ];
+  const addresses = [
+    "127.0.0.1",
+    formatIPv4(range.base + 1),
+    ...flags.bindAddress.filter((address) => address !== "0.0.0.0"),
+    ...(flags.advertiseAddress ? [flags.advertiseAddress] : []),
+  ];
+  return { user: "kube-apiserver", usages: ["server"], dnsNames: names, ipAddresses: [...new Set(addresses)] };
+}
+
+async function readFlagFile(path: string, flag: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new UserError("error.file", { flag, path }, { cause });
+  }
+}
+
+const RENEWAL_LOOK = 12 * 3_600_000;
+
+/** Runs until SIGTERM or Ctrl-C. */
+export async function runControlPlane(flags: ControlPlaneFlags, { clock, random, log }: CommandContext): Promise<void> {
+  const signal = untilStopped();
+  const paths = pathsOf(flags);
+  await mkdir(flags.dataDir, { recursive: true, mode: 0o700 });
+  await checkPorts(
+    flags.bindAddress.map((address) => ({
+      address,
+      port: flags.securePort,
+      flag: flags.components === "alone" ? "--secure-port" : "--api-port",
+    })),
+  );
+  const pki = await openPki(paths.pki, () => clock.now());
+  const request = servingRequest(flags);
+  const given =
+    flags.tlsCertFile && flags.tlsPrivateKeyFile
+      ? {
+          certificate: await readFlagFile(flags.tlsCertFile, "--tls-cert-file"),
+          key: await readFlagFile(flags.tlsPrivateKeyFile, "--tls-private-key-file"),
+        }
+      : undefined;
+  const serving: KeyPair = given ?? (await pki.leaf("apiserver", request));
+  const store = await openStore({ disk: await openNodeDisk(paths.store), clock });
+  const plane = await startControlPlane({
+    store,
+    clock,
+    random,
+    log,
+    addresses: flags.bindAddress,
+    port: flags.securePort,
+    serving,
+    clientAuthority: flags.clientCaFile
+      ? await readFlagFile(flags.clientCaFile, "--client-ca-file")
+      : pki.authority.certificate,
+    tokenKey: await pki.tokenKey(),
+    serviceClusterIpRange: flags.serviceClusterIpRange,
+    components: flags.components,
+    simulatedNodes: flags.simulatedNodes ?? 0,
+    ...(flags.tokenAuthFile && { tokenFile: await readFlagFile(flags.tokenAuthFile, "--token-auth-file") }),
+    ...(flags.advertiseAddress && { advertise: { address: flags.advertiseAddress, port: flags.securePort } }),
+  });
+  log.info("the control plane is ready", { addresses: flags.bindAddress, port: flags.securePort });
+  const renew = async (): Promise<void> => {
+    if (!given) plane.renew(await pki.leaf("apiserver", request));
+  };
+  let timer = clock.setTimer(RENEWAL_LOOK, onTimer, { background: true });
+  function onTimer(): void {
+    renew().catch((error: unknown) => log.error("the serving certificate was not renewed", { error }));
+    timer = clock.setTimer(RENEWAL_LOOK, onTimer, { background: true });
+  }
+  await aborted(signal);
+  timer.cancel();
+  await plane.close();
+  await store.close();
+}

@@ -1,0 +1,35 @@
+// `kts down`: stops the parts in reverse order; with --purge removes the data too and says what is left.
+import { rm } from "node:fs/promises";
+import { adoptDetached, stopDetached } from "@knots/host";
+import { type Part, pathsOf } from "../settings/paths.ts";
+import { readSettings } from "./cluster-files.node.ts";
+import type { CommandContext } from "./context.node.ts";
+
+/** The supervisor first, so that nothing is started again. */
+const ORDER: readonly Part[] = ["supervisor", "node", "control-plane", "haproxy", "registry", "containerd"];
+const GRACE = 20_000;
+
+/** Stops every part that runs; answers which did. */
+export async function stopParts(dataDir: string, { progress, text }: CommandContext): Promise<readonly Part[]> {
+  const paths = pathsOf({ dataDir });
+  const stopped: Part[] = [];
+  for (const part of ORDER) {
+    const where = { record: paths.record(part), log: paths.log(part) };
+    if (!(await adoptDetached(where))) continue;
+    await progress.step(text("step.stopping", { part }), () => stopDetached(where, { grace: GRACE }));
+    stopped.push(part);
+  }
+  return stopped;
+}
+
+/** Stops the cluster of `dataDir`. */
+export async function down(dataDir: string, purge: boolean, context: CommandContext): Promise<void> {
+  const { print, text, progress } = context;
+  const known = await readSettings(dataDir);
+  const stopped = await stopParts(dataDir, context);
+  if (purge && known) {
+    await progress.step(text("step.purging", { path: dataDir }), () => rm(dataDir, { recursive: true, force: true }));
+    print(text("down.purged"));
+  } else if (stopped.length === 0) print(text("down.nothing", { path: dataDir }));
+  else print(text("down.done", { path: dataDir }));
+}

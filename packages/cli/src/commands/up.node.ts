@@ -1,0 +1,166 @@
+// `kts up`: everything that a cluster needs, started in order with progress, then watched over.
+import { mkdir, realpath } from "node:fs/promises";
+import { Node } from "@knots/api";
+import { createClient } from "@knots/client";
+import {
+  AlreadyOwnedError,
+  acquireOwnership,
+  type Connection,
+  createHttpsTransport,
+  kubeconfigFor,
+  type Ownership,
+  openPki,
+  type PkiFolder,
+  startDetached,
+  writeKubeconfig,
+} from "@knots/host";
+import { sleep } from "@knots/std";
+import { pathsOf } from "../settings/paths.ts";
+import type { Settings } from "../settings/settings.ts";
+import { UserError } from "../settings/user-error.ts";
+import { ownCommand, partsOf } from "../supervisor/parts.node.ts";
+import { startPart } from "../supervisor/start.node.ts";
+import { supervise } from "../supervisor/supervise.node.ts";
+import { checkPorts } from "../terminal/ports.node.ts";
+import { table } from "../terminal/table.ts";
+import { writeSettings } from "./cluster-files.node.ts";
+import { type CommandContext, untilStopped } from "./context.node.ts";
+import { stopParts } from "./down.node.ts";
+
+/** Name of the cluster, its user and its context in kubeconfig files. */
+export const CONTEXT_NAME = "knots";
+
+function checkMachine({ runtime }: Settings, { around }: CommandContext): void {
+  if (runtime === "simulated") return;
+  if (process.platform !== "linux") throw new UserError("error.notLinux");
+  if (!around.root) throw new UserError("error.notRoot");
+}
+
+/** Takes the data directory, or says that a cluster runs on it. */
+async function own(settings: Settings): Promise<Ownership> {
+  const { owner } = pathsOf(settings);
+  try {
+    return await acquireOwnership(owner);
+  } catch (error) {
+    if (error instanceof AlreadyOwnedError)
+      throw new UserError("error.owned", { path: settings.dataDir }, { cause: error });
+    throw error;
+  }
+}
+
+/** The administrator's connection, written as a kubeconfig. */
+async function adminConnection(settings: Settings, pki: PkiFolder): Promise<Connection> {
+  const { certificate, key } = await pki.leaf("admin", {
+    user: "knots:admin",
+    groups: ["system:masters"],
+    usages: ["client"],
+  });
+  const connection = {
+    server: `https://127.0.0.1:${settings.apiPort}`,
+    authority: pki.authority.certificate,
+    certificate,
+    key,
+  };
+  await writeKubeconfig(pathsOf(settings).kubeconfig, kubeconfigFor(CONTEXT_NAME, connection));
+  return connection;
+}
+
+const isReady = (node: Node): boolean =>
+  node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+
+async function waitForNodes(
+  wanted: number,
+  connection: Connection,
+  { context, report }: { readonly context: CommandContext; readonly report: (detail: string) => void },
+): Promise<void> {
+  const transport = createHttpsTransport(connection);
+  try {
+    const client = createClient(transport);
+    for (;;) {
+      const ready = (await client.list(Node)).items.filter(isReady).length;
+      report(context.text("step.nodesReady.progress", { ready, wanted }));
+      if (ready >= wanted) return;
+      await sleep(context.clock, 100);
+    }
+  } finally {
+    transport.close();
+  }
+}
+
+function printReady(settings: Settings, { text, print }: CommandContext): void {
+  const { kubeconfig } = pathsOf(settings);
+  print(text("up.ready"));
+  const rows = [
+    [`  ${text("up.api")}`, `https://127.0.0.1:${settings.apiPort}`],
+    [`  ${text("up.kubeconfig")}`, kubeconfig],
+    [`  ${text("up.try")}`, `kubectl --kubeconfig ${kubeconfig} get nodes`],
+    [`  ${text("up.stop")}`, `kts down --data-dir ${settings.dataDir}`],
+  ];
+  for (const line of table(rows)) print(line);
+}
+
+async function startAll(settings: Settings, context: CommandContext): Promise<void> {
+  const { clock, progress, text } = context;
+  const paths = pathsOf(settings);
+  const pki = await openPki(paths.pki, () => clock.now());
+  const connection = await adminConnection(settings, pki);
+  await progress.step(text("step.controlPlane"), async () => {
+    for (const part of partsOf(settings, pki.authority, clock)) await startPart(part, { paths, clock });
+  });
+  const wanted = settings.runtime === "simulated" ? settings.nodes : 1;
+  await progress.step(text("step.nodesReady"), (report) => waitForNodes(wanted, connection, { context, report }));
+}
+
+/** Watches over the running parts until the signal aborts. */
+export async function superviseAll(settings: Settings, context: CommandContext, signal: AbortSignal): Promise<void> {
+  const { clock, log } = context;
+  const paths = pathsOf(settings);
+  const pki = await openPki(paths.pki, () => clock.now());
+  await supervise(partsOf(settings, pki.authority, clock), { paths, clock, log }, signal);
+}
+
+/** Starts the cluster; returns when it was told to stop, or at once with `detach`. */
+export async function up(given: Settings, detach: boolean, context: CommandContext): Promise<void> {
+  await mkdir(given.dataDir, { recursive: true, mode: 0o700 });
+  const settings = { ...given, dataDir: await realpath(given.dataDir) };
+  checkMachine(settings, context);
+  const paths = pathsOf(settings);
+  await using ownership = await own(settings);
+  await checkPorts([{ address: "127.0.0.1", port: settings.apiPort, flag: "--api-port" }]).catch((error: unknown) =>
+    adoptable(settings, error),
+  );
+  await writeSettings(settings);
+  try {
+    await startAll(settings, context);
+  } catch (error) {
+    await stopParts(settings.dataDir, context);
+    throw error;
+  }
+  printReady(settings, context);
+  if (detach) {
+    await ownership.release();
+    await startDetached({
+      argv: ownCommand("supervise", "--data-dir", settings.dataDir),
+      record: paths.record("supervisor"),
+      log: paths.log("supervisor"),
+    });
+    return;
+  }
+  context.print(context.text("up.foreground"));
+  await superviseAll(settings, context, untilStopped());
+  await stopParts(settings.dataDir, context);
+}
+
+/** A taken port is no fault when our own control plane of an earlier start holds it. */
+async function adoptable(settings: Settings, fault: unknown): Promise<void> {
+  const { adoptDetached } = await import("@knots/host");
+  const paths = pathsOf(settings);
+  const running = await adoptDetached({ record: paths.record("control-plane"), log: paths.log("control-plane") });
+  if (!running) throw fault;
+}
+
+/** `kts supervise`: the watch of a detached cluster. */
+export async function superviseCommand(settings: Settings, context: CommandContext): Promise<void> {
+  await using _ownership = await own(settings);
+  await superviseAll(settings, context, untilStopped());
+}

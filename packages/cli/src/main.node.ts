@@ -1,0 +1,22 @@
+// The `kts` command: runs one command and turns failures into one clear message.
+import { createContext } from "./commands/context.node.ts";
+import { createProgram } from "./program.node.ts";
+import { UserError } from "./settings/user-error.ts";
+import { PortError } from "./terminal/ports.node.ts";
+import type { Texts } from "./texts/text.ts";
+
+const VERSION = "0.1.0";
+
+function messageOf(error: unknown, text: Texts): string {
+  if (error instanceof PortError)
+    return text(error.key, { ...error.values, owner: error.owner ? text("error.portOwner", error.owner) : "" });
+  if (error instanceof UserError) return text(error.key, error.values);
+  return text("error.unexpected", { message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
+
+try {
+  await createProgram(createContext, VERSION).parseAsync(process.argv);
+} catch (error) {
+  process.stderr.write(`kts: ${messageOf(error, createContext().text)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,111 @@
+// The commands of `kts` and their options.
+import { Command } from "commander";
+import { readSettings } from "./commands/cluster-files.node.ts";
+import type { CommandContext } from "./commands/context.node.ts";
+import { runControlPlane } from "./commands/control-plane.node.ts";
+import { down } from "./commands/down.node.ts";
+import { kubeconfig, logs, status } from "./commands/status.node.ts";
+import { superviseCommand, up } from "./commands/up.node.ts";
+import { defaultDataDir, portOf, type RawSettings, settingsOf } from "./settings/settings.ts";
+import { UserError } from "./settings/user-error.ts";
+import type { TextKey } from "./texts/text.ts";
+
+const list = (value: string): readonly string[] => value.split(",").filter((part) => part !== "");
+
+/** Builds the program; `contextOf` is called once, when a command runs. */
+export function createProgram(contextOf: (language?: string) => CommandContext, version: string): Command {
+  const shown = contextOf();
+  const { text, around } = shown;
+  const program = new Command("kts")
+    .description(text("program.about"))
+    .version(version, "--version")
+    .showHelpAfterError();
+  program.option("--lang <language>", text("option.language"));
+  const context = (): CommandContext => contextOf(program.opts<{ lang?: string }>().lang);
+  const command = (name: string, about: TextKey): Command =>
+    program
+      .command(name)
+      .description(text(about))
+      .option("--data-dir <folder>", text("option.dataDir"), defaultDataDir(around));
+
+  command("up", "command.up")
+    .option("--detach", text("option.detach"))
+    .option("--api-port <port>", text("option.apiPort"))
+    .option("--http-port <port>", text("option.httpPort"))
+    .option("--https-port <port>", text("option.httpsPort"))
+    .option("--expose", text("option.expose"))
+    .option("--runtime <name>", text("option.runtime"))
+    .option("--nodes <number>", text("option.nodes"))
+    .action((options: RawSettings & { detach?: boolean }) =>
+      up(settingsOf(options, around), options.detach ?? false, context()),
+    );
+  command("down", "command.down")
+    .option("--purge", text("option.purge"))
+    .action((options: { dataDir: string; purge?: boolean }) =>
+      down(options.dataDir, options.purge ?? false, context()),
+    );
+  command("status", "command.status").action((options: { dataDir: string }) => status(options.dataDir, context()));
+  command("logs", "command.logs")
+    .argument("<part>")
+    .option("-f, --follow", text("option.follow"))
+    .action((part: string, options: { dataDir: string; follow?: boolean }) =>
+      logs(options.dataDir, { part, follow: options.follow ?? false }, context()),
+    );
+  command("kubeconfig", "command.kubeconfig")
+    .option("--merge", text("option.merge"))
+    .action((options: { dataDir: string; merge?: boolean }) =>
+      kubeconfig(options.dataDir, options.merge ?? false, context()),
+    );
+  addServers(program, { command, context });
+  return program;
+}
+
+interface Builders {
+  readonly command: (name: string, about: TextKey) => Command;
+  readonly context: () => CommandContext;
+}
+
+interface ServerOptions {
+  readonly dataDir: string;
+  readonly bindAddress: readonly string[];
+  readonly securePort: string;
+  readonly serviceClusterIpRange: string;
+  readonly advertiseAddress?: string;
+  readonly tokenAuthFile?: string;
+  readonly clientCaFile?: string;
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
+  readonly simulatedNodes?: string;
+}
+
+/** The processes behind `kts up`, which also run alone, with upstream's flag names. */
+function addServers(program: Command, { command, context }: Builders): void {
+  const server = (name: string, about: TextKey): Command =>
+    command(name, about)
+      .option("--bind-address <addresses>", "", list, ["127.0.0.1"])
+      .option("--secure-port <port>", "", "6443")
+      .option("--advertise-address <address>", "")
+      .option("--service-cluster-ip-range <cidr>", "", "10.96.0.0/12")
+      .option("--token-auth-file <path>", "")
+      .option("--client-ca-file <path>", "")
+      .option("--tls-cert-file <path>", "")
+      .option("--tls-private-key-file <path>", "");
+  const run = (components: "all" | "alone") => (options: ServerOptions) => {
+    const { simulatedNodes, securePort, ...rest } = options;
+    const nodes = simulatedNodes === undefined ? {} : { simulatedNodes: Number(simulatedNodes) };
+    return runControlPlane(
+      { ...rest, ...nodes, components, securePort: portOf("--secure-port", securePort) },
+      context(),
+    );
+  };
+  server("apiserver", "command.apiserver").action(run("alone"));
+  server("control-plane", "command.controlPlane").option("--simulated-nodes <number>", "").action(run("all"));
+  program
+    .command("supervise", { hidden: true })
+    .requiredOption("--data-dir <folder>")
+    .action(async (options: { dataDir: string }) => {
+      const settings = await readSettings(options.dataDir);
+      if (!settings) throw new UserError("error.notRunning", { path: options.dataDir });
+      await superviseCommand(settings, context());
+    });
+}
