@@ -3,6 +3,7 @@ import { DeleteOptions } from "@knots/api";
 import { type AnyKind, type OpenApiInput, openApiV2, openApiV3 } from "@knots/machinery";
 import type { Crypto } from "../authentication/crypto.ts";
 import { aggregatedDocument } from "../discovery/aggregated.ts";
+import { encodeGnostic } from "../discovery/gnostic.ts";
 import { discoveryOf, type GroupEntry } from "../discovery/resources.ts";
 import { VERSION } from "../discovery/version.ts";
 import { isBodyOnly } from "../resources/body-kinds.ts";
@@ -25,6 +26,8 @@ export interface Documents {
   /** One OpenAPI v3 document by its path (`api/v1`, `apis/apps/v1`). */
   openApi(path: string): Document | undefined;
   openApiV2(): Document;
+  /** OpenAPI v2 in the form that Go clients read. */
+  openApiV2Protobuf(): { readonly bytes: Uint8Array; readonly etag: string };
 }
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -81,6 +84,11 @@ export function createDocuments(table: ResourceTable, crypto: Pick<Crypto, "sha2
           { serverRelativeURL: `/openapi/v3/${path}?hash=${openApi(path)?.etag ?? ""}` },
         ]);
         return document({ paths: Object.fromEntries(entries) });
+      }),
+    openApiV2Protobuf: () =>
+      memo("v2 protobuf", () => {
+        const bytes = encodeGnostic(openApiV2(inputOf(table, served())));
+        return { bytes, etag: hex(crypto.sha256(bytes)).toUpperCase() };
       }),
     openApiV2: () => memo("v2", () => document(openApiV2(inputOf(table, served())))),
   };

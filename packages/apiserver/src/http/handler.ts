@@ -1,49 +1,23 @@
 // From a request to its answer: who asks, what for, in which form; failures become a Status.
 import { DeleteOptions } from "@knots/api";
 import type { ApiError, Status } from "@knots/machinery";
-import { type Clock, type Logger, type Random, uuid } from "@knots/std";
+import { uuid } from "@knots/std";
 import { impersonated } from "../authentication/impersonation.ts";
 import type { RequestContext } from "../context.ts";
 import { methodNotAllowed, requestTimeout, unknownResource } from "../errors.ts";
-import type { ApiServer } from "../server.ts";
 import { asApiError } from "../transport.ts";
-import type { User } from "../user.ts";
 import { shaped } from "./answer-shape.ts";
-import type { Documents } from "./documents.ts";
+import type { Call, HandlerParts } from "./call.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
-import type { HealthCheck } from "./health.ts";
 import { codecForFailure, contentType, negotiate, OBJECT_SHAPES } from "./negotiate.ts";
 import { parseResourcePath, type ResourcePath } from "./path.ts";
 import { requestOptions } from "./query.ts";
 import { readResourceRequest, verbOf } from "./resource-request.ts";
 import { findRoute, type PathAnswer } from "./routes.ts";
-import { STREAMING, type StreamingHandler } from "./streaming.ts";
+import { STREAMING } from "./streaming.ts";
 import { warningHeader } from "./warnings.ts";
 import { serveWatch } from "./watch-response.ts";
-import { type Gzip, type Outgoing, writeAnswer } from "./write-answer.ts";
-
-/** What the HTTP handler is made of. */
-export interface HandlerParts {
-  readonly server: ApiServer;
-  readonly documents: Documents;
-  readonly checks: readonly HealthCheck[];
-  readonly authenticate: (request: HttpRequest) => Promise<User>;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly gzip: Gzip;
-  readonly address: string;
-  readonly limits: { readonly body: number; readonly timeout: number };
-  readonly streaming?: StreamingHandler | undefined;
-}
-
-/** One request on its way. */
-export interface Call {
-  readonly parts: HandlerParts;
-  readonly exchange: Exchange;
-  readonly headers: Record<string, string | readonly string[]>;
-  readonly warnings: string[];
-}
+import { type Outgoing, writeAnswer } from "./write-answer.ts";
 
 const READ_METHODS = ["GET", "HEAD"];
 
@@ -68,25 +42,41 @@ async function sendFailure(call: Call, error: ApiError): Promise<void> {
   await sendBody(call, { status: status.code, body: status, codec, contentType: codec.mediaType });
 }
 
+function sendBytes({ exchange, headers }: Call, status: number, bytes: Uint8Array, type: string): void {
+  const { request, response } = exchange;
+  response.head(status, {
+    ...headers,
+    "content-type": type,
+    "content-length": String(bytes.length),
+    "x-content-type-options": "nosniff",
+  });
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+/** Sets the headers of a document that clients may keep; true when the client has it already and was told so. */
+function unchanged({ exchange, headers }: Call, etag: string): boolean {
+  headers["etag"] = `"${etag}"`;
+  headers["vary"] = "Accept";
+  headers["cache-control"] = "public";
+  if (!exchange.request.headers["if-none-match"]?.includes(etag)) return false;
+  exchange.response.head(304, headers);
+  exchange.response.end();
+  return true;
+}
+
 async function sendPathAnswer(call: Call, answer: PathAnswer): Promise<void> {
-  const { request, response } = call.exchange;
+  const { request } = call.exchange;
   if ("text" in answer) {
     const bytes = new TextEncoder().encode(answer.text);
-    const type = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
-    response.head(answer.status, { ...call.headers, ...type, "content-length": String(bytes.length) });
-    return response.end(request.method === "HEAD" ? undefined : bytes);
+    return sendBytes(call, answer.status, bytes, "text/plain; charset=utf-8");
   }
-  const { codec } = negotiate(request.headers["accept"], answer.shape ? [answer.shape] : []);
+  if ("bytes" in answer) {
+    if (!unchanged(call, answer.etag)) sendBytes(call, 200, answer.bytes, answer.contentType);
+    return;
+  }
   const { etag, shape, value } = answer;
-  if (etag !== undefined) {
-    call.headers["etag"] = `"${etag}"`;
-    call.headers["vary"] = "Accept";
-    call.headers["cache-control"] = "public";
-    if (request.headers["if-none-match"]?.includes(etag)) {
-      response.head(304, call.headers);
-      return response.end();
-    }
-  }
+  const { codec } = negotiate(request.headers["accept"], shape ? [shape] : []);
+  if (etag !== undefined && unchanged(call, etag)) return;
   await sendBody(call, { status: 200, body: value, codec, contentType: contentType({ codec, shape }) });
 }
 

@@ -107,7 +107,7 @@ for (const binary of available) {
     assert.match(await run(["version"]), /Server Version: .*v1\.36\.0/);
     assert.match(await run(["api-resources"]), /^deployments +deploy +apps\/v1 +true +Deployment$/m);
     assert.match(await run(["get", "namespaces"]), /^kube-system +Active/m);
-    assert.match(await run(["apply", "-v=8", "-f", "-"], DEPLOYMENT), /deployment.apps\/web created/);
+    assert.match(await run(["apply", "-f", "-"], DEPLOYMENT), /deployment.apps\/web created/);
     assert.match(await run(["apply", "-f", "-"], DEPLOYMENT), /deployment.apps\/web unchanged/);
     assert.match(await run(["get", "deploy"]), /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +0\/2/m);
     assert.match(await run(["scale", "deploy/web", "--replicas=3"]), /scaled/);

@@ -1,8 +1,10 @@
 // Paths that are not resources: health, version, discovery, OpenAPI.
 
+import { GNOSTIC_TYPES } from "../discovery/gnostic.ts";
 import { coreVersions, groupDocument, groupList, resourceList } from "../discovery/legacy.ts";
 import { VERSION } from "../discovery/version.ts";
 import type { ApiServer } from "../server.ts";
+import { parseAccept } from "./accept.ts";
 import type { Document, Documents } from "./documents.ts";
 import type { HttpRequest } from "./exchange.ts";
 import { answerHealth, type HealthCheck } from "./health.ts";
@@ -11,6 +13,7 @@ import { DISCOVERY_SHAPES, negotiate, type Shape } from "./negotiate.ts";
 /** What a path answers: a text, or a value with an optional tag and shape. */
 export type PathAnswer =
   | { readonly text: string; readonly status: number }
+  | { readonly bytes: Uint8Array; readonly etag: string; readonly contentType: string }
   | { readonly value: object; readonly etag?: string; readonly shape?: Shape | undefined };
 
 export interface RouteParts {
@@ -54,11 +57,18 @@ function health(endpoint: string): Route {
   };
 }
 
+/** Go clients ask for protobuf alone; everybody else gets JSON. */
+function openApiV2({ documents }: RouteParts, { headers }: HttpRequest): PathAnswer {
+  const [wish] = parseAccept(headers["accept"]);
+  if (!wish || !GNOSTIC_TYPES.includes(wish.type)) return tagged(documents.openApiV2());
+  return { ...documents.openApiV2Protobuf(), contentType: GNOSTIC_TYPES[0] ?? wish.type };
+}
+
 const EXACT: Readonly<Record<string, Route>> = {
   "/api": discoveryRoot(true, ({ address }) => coreVersions(address)),
   "/apis": discoveryRoot(false, ({ documents }) => groupList(documents.groups())),
   "/version": () => ({ value: VERSION }),
-  "/openapi/v2": ({ documents }) => tagged(documents.openApiV2()),
+  "/openapi/v2": openApiV2,
   "/openapi/v3": ({ documents }) => tagged(documents.openApiIndex()),
   "/": ({ documents }) => ({ value: { paths: rootPaths(documents) } }),
 };

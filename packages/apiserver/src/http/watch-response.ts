@@ -1,7 +1,7 @@
 // A watch as an HTTP answer: events are written as they happen, never held back.
 import type { WatchEvent } from "@knots/client";
 import type { AnyKind } from "@knots/machinery";
-import type { Call } from "./handler.ts";
+import type { Call } from "./call.ts";
 import type { Chosen } from "./negotiate.ts";
 import { eventEncoder } from "./watch-events.ts";
 

@@ -72,11 +72,11 @@ function openStored({ store, feed, tools, history }: RegistriesOptions) {
 /** Makes the registries. */
 export function createRegistries(options: RegistriesOptions): Registries {
   const { store, feed, table, strategies, admission, tools } = options;
-  const { open, drop } = openStored(options);
+  const kinds = openStored(options);
   const registries = new WeakMap<AnyKind, Registry>();
   const make = (kind: AnyKind): Registry => {
     const hub = hubOf(kind);
-    const { storage, cache } = open(hub);
+    const { storage, cache } = kinds.open(hub);
     const strategy = strategies[`${hub.group}/${hub.plural}`] ?? PLAIN;
     const sources = { store, feed, clock: tools.clock, cache, kind: hub };
     return { kind, storage, cache, strategy, admission, tools, sources };
@@ -94,11 +94,11 @@ export function createRegistries(options: RegistriesOptions): Registries {
         table
           .all()
           .filter(isStored)
-          .map((kind) => open(hubOf(kind)).loaded),
+          .map((kind) => kinds.open(hubOf(kind)).loaded),
       );
     },
-    addKind: (kind) => open(hubOf(kind)).loaded,
-    removeKind: drop,
+    addKind: (kind) => kinds.open(hubOf(kind)).loaded,
+    removeKind: (kind) => kinds.drop(kind),
     of,
     find(resource) {
       const kind = table.find(resource);
