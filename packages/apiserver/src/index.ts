@@ -3,6 +3,7 @@ export type { AdmissionPlugin, Attributes, Operation } from "./admission/admissi
 export type { HealthCheck } from "./http/health.ts";
 export { type HttpLimits, type HttpPort, type ListenOptions, listen } from "./http/listen.node.ts";
 export type { StreamingCall, StreamingHandler } from "./http/streaming.ts";
+export type { UpgradeCall, UpgradeHandler } from "./http/upgrade.node.ts";
 export type { ApiServerLimits, ApiServerOptions, TokenOptions } from "./options.ts";
 export { type ApiServer, createApiServer } from "./server.ts";
 export { ANONYMOUS, authenticated, LOOPBACK, MASTERS_GROUP, type User } from "./user.ts";

@@ -195,6 +195,35 @@ test("big answers are compressed for those who take it", async () => {
   assert.deepEqual(gunzipSync(packed.bytes), plain.bytes);
 });
 
+test("a watch over WebSocket sends one text message per event", async () => {
+  const { default: WebSocket } = await import("ws");
+  const options = { ca: authority.certificate, cert: admin.certificate, key: admin.key };
+  const path = "/api/v1/namespaces?watch=true&resourceVersion=0&fieldSelector=metadata.name%3Dkube-system";
+  const socket = new WebSocket(`wss://127.0.0.1:${port.port}${path}`, options);
+  const text = await new Promise<string>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.once("message", (data: Buffer) => resolve(data.toString()));
+  });
+  const event = JSON.parse(text) as { type: string; object: { metadata: { name: string } } };
+  assert.deepEqual([event.type, event.object.metadata.name], ["ADDED", "kube-system"]);
+  const closed = new Promise((resolve) => socket.on("close", resolve));
+  socket.close();
+  await closed;
+});
+
+test("an upgrade is refused like any request", async () => {
+  const headers = {
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+  };
+  const path = "/api/v1/namespaces/default/pods/x/exec?command=id";
+  const reply = await ask(path, { headers, credentials: false });
+  assert.match(json(reply).message, /User "system:anonymous" cannot create resource "pods\/exec"/);
+  assert.equal((await ask(path, { headers })).status, 404);
+});
+
 test("many watches share one HTTP/2 connection, and closing ends them", async () => {
   const session = connectHttp2(`https://127.0.0.1:${port.port}`, {
     ca: authority.certificate,

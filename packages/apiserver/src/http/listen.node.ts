@@ -1,8 +1,7 @@
 // The TLS port: HTTP/1.1 and HTTP/2 behind one ALPN, client certificates, and an orderly end.
-import { createServer as createHttp1, type IncomingMessage } from "node:http";
+import { createServer as createHttp1 } from "node:http";
 import { createSecureServer as createHttp2, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
 import { createServer as createTls, type TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -17,6 +16,7 @@ import type { HealthCheck } from "./health.ts";
 import { http1Exchange } from "./http1.node.ts";
 import { http2Exchange } from "./http2.node.ts";
 import type { StreamingHandler } from "./streaming.ts";
+import { type UpgradeHandler, upgradeListener } from "./upgrade.node.ts";
 
 /** Limits of the port; every one has a default. */
 export interface HttpLimits {
@@ -47,8 +47,8 @@ export interface ListenOptions {
   readonly clientCa: string;
   readonly checks?: readonly HealthCheck[];
   readonly streaming?: StreamingHandler;
-  /** Takes over HTTP/1.1 connections that ask for an upgrade (exec, attach, port-forward, watch over WebSocket). */
-  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Serves streaming subresources over upgraded HTTP/1.1 connections (exec, attach, port-forward). */
+  readonly upgrade?: UpgradeHandler;
   readonly limits?: HttpLimits;
 }
 
@@ -114,12 +114,15 @@ class Work {
 }
 
 /** The two HTTP servers that the TLS port hands its connections to. */
-function httpServers(options: ListenOptions, serve: (exchange: Exchange) => void) {
-  const { limits = {} } = options;
+function httpServers(
+  { limits = {}, upgrade }: ListenOptions,
+  parts: HandlerParts,
+  serve: (exchange: Exchange) => void,
+) {
   const headerBytes = limits.headers ?? 64 * 1024;
   const http1 = createHttp1({ maxHeaderSize: headerBytes, requestTimeout: 0, keepAliveTimeout: 120_000 });
   http1.on("request", (request, response) => serve(http1Exchange(request, response)));
-  if (options.upgrade) http1.on("upgrade", options.upgrade);
+  http1.on("upgrade", upgradeListener(parts, upgrade));
   const settings = { maxConcurrentStreams: limits.streams ?? 250, maxHeaderListSize: headerBytes };
   const http2 = createHttp2({ settings, maxSessionMemory: 64, maxSessionRejectedStreams: 1000 });
   const sessions = new Set<ServerHttp2Session>();
@@ -141,7 +144,7 @@ export async function listen(options: ListenOptions): Promise<HttpPort> {
   let bound: AddressInfo | undefined;
   const parts = partsOf(options, () => `${bound?.address}:${bound?.port}`);
   const serve = (exchange: Exchange): void => void work.run(() => handleExchange(parts, exchange));
-  const { http1, http2, sessions } = httpServers(options, serve);
+  const { http1, http2, sessions } = httpServers(options, parts, serve);
   const secrets = (certificate: string, key: string) => ({
     cert: certificate,
     key,

@@ -1,5 +1,6 @@
 // Paths that are not resources: health, version, discovery, OpenAPI.
 
+import type { ServiceAccountTokens } from "../authentication/service-account.ts";
 import { GNOSTIC_TYPES } from "../discovery/gnostic.ts";
 import { coreVersions, groupDocument, groupList, resourceList } from "../discovery/legacy.ts";
 import { VERSION } from "../discovery/version.ts";
@@ -8,6 +9,7 @@ import { parseAccept } from "./accept.ts";
 import type { Document, Documents } from "./documents.ts";
 import type { HttpRequest } from "./exchange.ts";
 import { answerHealth, type HealthCheck } from "./health.ts";
+import { issuerDocument, keySet } from "./issuer.ts";
 import { DISCOVERY_SHAPES, negotiate, type Shape } from "./negotiate.ts";
 
 /** What a path answers: a text, or a value with an optional tag and shape. */
@@ -64,9 +66,16 @@ function openApiV2({ documents }: RouteParts, { headers }: HttpRequest): PathAns
   return { ...documents.openApiV2Protobuf(), contentType: GNOSTIC_TYPES[0] ?? wish.type };
 }
 
+const issuer =
+  (make: (accounts: ServiceAccountTokens, address: string) => object): Route =>
+  ({ server, address }) =>
+    server.accounts && { value: make(server.accounts, address) };
+
 const EXACT: Readonly<Record<string, Route>> = {
   "/api": discoveryRoot(true, ({ address }) => coreVersions(address)),
   "/apis": discoveryRoot(false, ({ documents }) => groupList(documents.groups())),
+  "/.well-known/openid-configuration": issuer(issuerDocument),
+  "/openid/v1/jwks": issuer(keySet),
   "/version": () => ({ value: VERSION }),
   "/openapi/v2": openApiV2,
   "/openapi/v3": ({ documents }) => tagged(documents.openApiIndex()),
