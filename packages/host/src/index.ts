@@ -1,6 +1,7 @@
 // Public names of @knots/host.
 export * from "./cgroup/apply.node.ts";
 export * from "./cgroup/hierarchy.ts";
+export type * from "./cgroup/limits.ts";
 export * from "./cgroup/plan.ts";
 export * from "./containerd/config.ts";
 export * from "./containerd/containerd.node.ts";

@@ -1,11 +1,12 @@
 // Carries out plans on control groups, and removes whole subtrees with the processes in them.
 import { mkdir, readdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { realClock, sleep } from "@knots/std";
 import { hasCode, isMissing, readTextFile } from "../files/atomic.node.ts";
 import { listMounts } from "../mounts/unmount.node.ts";
 import { type CgroupHierarchy, detectHierarchy, treeRoots } from "./hierarchy.ts";
-import { type CgroupLimits, type CgroupStep, groupNames, planGroup } from "./plan.ts";
+import type { CgroupLimits, CgroupStep } from "./limits.ts";
+import { groupNames, planGroup } from "./plan.ts";
 
 /** The hierarchy of this machine; throws an error that says what to mount when there is none. */
 export async function findHierarchy(): Promise<CgroupHierarchy> {
@@ -50,7 +51,7 @@ export async function removeGroup(hierarchy: CgroupHierarchy, group: string): Pr
     for (const pid of pids) kill(pid);
     if (await removeFolders(await foldersOf(hierarchy, group))) return;
     // A killed process leaves its group when the kernel has reaped it; no event tells when.
-    await delay(10);
+    await sleep(realClock, 10);
   }
   const left = await processesIn(hierarchy, group);
   throw new Error(`the control group ${group} stays busy with processes ${left.join(", ") || "that have ended"}`);

@@ -8,7 +8,8 @@ import { test } from "node:test";
 import { parseMountinfo } from "../mounts/mountinfo.ts";
 import { ensureGroup, findHierarchy, processesIn, removeGroup } from "./apply.node.ts";
 import { type CgroupHierarchy, detectHierarchy, treeRoots } from "./hierarchy.ts";
-import { type CgroupLimits, planGroup } from "./plan.ts";
+import type { CgroupLimits } from "./limits.ts";
+import { planGroup } from "./plan.ts";
 
 const v1: CgroupHierarchy = { version: 1, trees: { cpu: "/c", cpuacct: "/c", memory: "/m", pids: "/p" } };
 const v2: CgroupHierarchy = { version: 2, root: "/u" };

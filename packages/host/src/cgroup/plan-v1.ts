@@ -1,6 +1,6 @@
 // Limits in version 1: the same path in the tree of each controller.
 import { controllers } from "./hierarchy.ts";
-import type { CgroupLimits, CgroupStep } from "./plan.ts";
+import type { CgroupLimits, CgroupStep } from "./limits.ts";
 
 export function planVersion1(
   trees: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 // Limits in version 2: one tree, in which every parent first hands its controllers down.
 import { controllers } from "./hierarchy.ts";
-import type { CgroupLimits, CgroupStep } from "./plan.ts";
+import type { CgroupLimits, CgroupStep } from "./limits.ts";
 
 export function planVersion2(root: string, names: readonly string[], limits: CgroupLimits): CgroupStep[] {
   const handDown = controllers.map((controller) => `+${controller}`).join(" ");

@@ -1,7 +1,7 @@
 // Files that are either the old or the new version after a crash, never half of one.
-import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { platformRandom, uuid } from "@knots/std";
 
 export interface AtomicOptions {
   /** Permission bits of the new file; 0600 when not given. */
@@ -14,7 +14,7 @@ export interface AtomicOptions {
 export async function writeFileAtomic(path: string, data: string | Uint8Array, options: AtomicOptions = {}) {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const fresh = `${path}.${randomUUID()}.new`;
+  const fresh = `${path}.${uuid(platformRandom)}.new`;
   try {
     const file = await open(fresh, "wx", options.mode ?? 0o600);
     try {

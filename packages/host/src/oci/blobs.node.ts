@@ -1,10 +1,11 @@
 // A folder of blobs named by their digest (`<layout>/blobs/sha256/<hex>`): what is there is whole.
-import { createHash, type Hash, randomUUID } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import { platformRandom, uuid } from "@knots/std";
 import { hasCode, isMissing } from "../files/atomic.node.ts";
 import { type Content, type LayerEntry, orderedEntries } from "./entry.ts";
 import { type Descriptor, documentBytes, type Layer, mediaTypes } from "./image.ts";
@@ -88,7 +89,7 @@ export async function writeBlob(
 ): Promise<{ readonly digest: string; readonly size: number }> {
   const folder = join(layout, "blobs/sha256");
   await mkdir(folder, { recursive: true });
-  const fresh = join(folder, `.${randomUUID()}`);
+  const fresh = join(folder, `.${uuid(platformRandom)}`);
   const hash = createHash("sha256");
   let size = 0;
   try {

@@ -1,6 +1,6 @@
 // Who a process is for certain: its pid together with the moment it started, since pids are used again.
 import { readdir, readFile } from "node:fs/promises";
-import { setTimeout as delay } from "node:timers/promises";
+import { realClock, sleep } from "@knots/std";
 import { isMissing, readTextFile } from "../files/atomic.node.ts";
 
 /** A process, told apart from every later one that gets the same pid until the machine reboots. */
@@ -57,7 +57,7 @@ export async function waitForEnd(identity: ProcessIdentity, timeout: number, sig
   const rounds = Math.ceil(timeout / 10);
   for (let round = 0; round <= rounds; round++) {
     if (!(await isAlive(identity))) return true;
-    if (round < rounds) await delay(10, undefined, signal && { signal });
+    if (round < rounds) await sleep(realClock, 10, signal);
   }
   return false;
 }

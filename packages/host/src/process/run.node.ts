@@ -1,6 +1,7 @@
 // Runs one program to its end: arguments as an array, never a shell, with limits on time and output.
 import { type ChildProcess, spawn } from "node:child_process";
 import { Readable } from "node:stream";
+import { realClock } from "@knots/std";
 import { hasCode } from "../files/atomic.node.ts";
 import { environmentWith } from "./environment.node.ts";
 import { ProgramError, type ProgramFailure } from "./error.ts";
@@ -64,11 +65,11 @@ function finish(child: ChildProcess, argv: readonly string[], options: RunOption
     };
     const stdout = collect(child.stdout, limit, () => stop("too-much-output"));
     const stderr = collect(child.stderr, limit, () => stop("too-much-output"));
-    const timer = setTimeout(() => stop("timeout"), timeout);
+    const timer = realClock.setTimer(timeout, () => stop("timeout"));
     const onAbort = () => stop("aborted");
     options.signal?.addEventListener("abort", onAbort, { once: true });
     const settle = () => {
-      clearTimeout(timer);
+      timer.cancel();
       options.signal?.removeEventListener("abort", onAbort);
     };
     child.once("error", (cause) => {
