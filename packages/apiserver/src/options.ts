@@ -44,6 +44,8 @@ export interface ApiServerOptions {
   readonly serviceNodePortRange?: readonly [number, number];
   /** Where clients reach the server; makes the `kubernetes` Service and its EndpointSlice. */
   readonly advertise?: { readonly address: string; readonly port: number };
+  /** PEM of the authority of client certificates; published for extension API servers. */
+  readonly clientCa?: string;
   readonly tokens?: TokenOptions;
   /** Static tokens in upstream's CSV form: token,user,uid,"group1,group2". */
   readonly tokenFile?: string;

@@ -10,6 +10,7 @@ import { nodeCrypto } from "./authentication/crypto.node.ts";
 import type { ServiceAccountTokens } from "./authentication/service-account.ts";
 import { createAuthorization } from "./authorization/create.ts";
 import { createBootstrap } from "./bootstrap/bootstrap.ts";
+import { publishClientCa } from "./bootstrap/client-ca.ts";
 import { publishServer } from "./bootstrap/kubernetes-service.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
@@ -19,6 +20,7 @@ import type { Strategies } from "./registry/strategy.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
 import { serviceStrategy } from "./strategies/services.ts";
 import { builtinStrategies } from "./strategies/strategies.ts";
+import { bindings } from "./subresources/pod-binding.ts";
 import { serviceAccountToken } from "./subresources/service-account-token.ts";
 import { builtinSubresources } from "./subresources/subresources.ts";
 import { createTransport } from "./transport.ts";
@@ -107,7 +109,7 @@ function assemble(options: ApiServerOptions, addresses: Cidr, drain: AbortSignal
     registries,
     authorizer: authorization.authorizer,
     subresources: { ...builtinSubresources, "/serviceaccounts/token": serviceAccountToken(accounts) },
-    virtual: { ...authorization.virtual, ...authenticationReviews(authenticator) },
+    virtual: { ...authorization.virtual, ...authenticationReviews(authenticator), ...bindings(() => registries) },
     limits: {
       buffer: limits.watchBuffer ?? DEFAULT_LIMITS.watchBuffer,
       lifetime: limits.watchLifetime ?? DEFAULT_LIMITS.watchLifetime,
@@ -127,6 +129,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await registries.load();
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
+  if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
   if (options.advertise) await publishServer(loopback, table, options.advertise, addresses);
   return {
     ...parts,

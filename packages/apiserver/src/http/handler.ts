@@ -120,6 +120,13 @@ async function serveResource(call: Call, path: ResourcePath, context: RequestCon
   if (path.subresource !== undefined && STREAMING.includes(path.subresource))
     return serveStreaming(call, path, context);
   const kind = table.find(path.resource);
+  if (!kind) {
+    // Told before the body is read: it may be of a kind that is just as unknown.
+    const { resource, namespace, name } = path;
+    const { group, version, resource: plural } = resource;
+    chain.authorize(context, { verb: verbOf(request, path), group, version, resource: plural, namespace, name });
+    throw unknownResource();
+  }
   const chosen = negotiate(request.headers["accept"], OBJECT_SHAPES);
   const duplicates: string[] = [];
   const onDuplicate = (field: string): void => void duplicates.push(`duplicate field ${JSON.stringify(field)}`);

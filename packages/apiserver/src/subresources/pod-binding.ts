@@ -2,10 +2,12 @@
 import { ApiError, failure, type KubeObject } from "@knots/machinery";
 import { formatTime } from "@knots/std";
 import { type Answer, created } from "../chain/answer.ts";
-import { badRequest, conflict } from "../errors.ts";
+import { badRequest, conflict, unknownResource } from "../errors.ts";
 import { type AnyObject, withMeta } from "../registry/objects.ts";
+import type { Registries } from "../registry/registries.ts";
 import { updateObject } from "../registry/update.ts";
 import { exemptFromUpdateRules, podSpec } from "../strategies/pods.ts";
+import type { VirtualCall, VirtualKinds } from "../virtual/virtual.ts";
 import type { Subresource, SubresourceCall } from "./subresource.ts";
 
 interface Binding extends KubeObject {
@@ -67,3 +69,15 @@ async function bind({ registry, request, context }: SubresourceCall): Promise<An
 }
 
 export const podBinding: Subresource = { verbs: { create: bind } };
+
+/** The old form of the same: a Binding posted to the collection `bindings`, named after its pod. */
+export function bindings(registries: () => Registries): VirtualKinds {
+  const post = async ({ request, body, context }: VirtualCall): Promise<KubeObject> => {
+    const registry = registries().find({ group: "", version: "v1", resource: "pods" });
+    if (!registry) throw unknownResource();
+    const named = { ...request, name: body.metadata.name ?? "", object: body };
+    const { body: answer } = await bind({ registry, registries: registries(), request: named, context });
+    return answer;
+  };
+  return { "/bindings": post };
+}

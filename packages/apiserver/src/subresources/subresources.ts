@@ -3,6 +3,7 @@ import { finalizeScope } from "../strategies/namespaces.ts";
 import { podBinding } from "./pod-binding.ts";
 import { podEphemeralContainers } from "./pod-ephemeral-containers.ts";
 import { podEviction } from "./pod-eviction.ts";
+import { podResize } from "./pod-resize.ts";
 import type { Subresources } from "./subresource.ts";
 
 export const builtinSubresources: Subresources = {
@@ -10,4 +11,5 @@ export const builtinSubresources: Subresources = {
   "/pods/binding": podBinding,
   "/pods/ephemeralcontainers": { scope: podEphemeralContainers },
   "/pods/eviction": podEviction,
+  "/pods/resize": { scope: podResize },
 };
