@@ -29,7 +29,7 @@ async function start() {
   return { clock, store, server, transport };
 }
 
-type Loose = KubeObject & { readonly [field: string]: never } & {
+type Loose = KubeObject & { readonly [field: string]: unknown } & {
   readonly items: readonly KubeObject[];
   readonly metadata: { readonly continue?: string; readonly remainingItemCount?: number };
 };
@@ -289,7 +289,8 @@ test("services get unique addresses and ports, keep them, and give them back", a
   const services = { resource: core("services"), namespace: "default" } as const;
   const service = (name: string, spec: object): KubeObject =>
     ({ metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } }) as KubeObject;
-  const specOf = (object: Loose): { clusterIP: string; ports: { nodePort: number }[] } => object["spec"];
+  const specOf = (object: Loose): { clusterIP: string; ports: { nodePort: number }[] } =>
+    object["spec"] as { clusterIP: string; ports: { nodePort: number }[] };
   const a = await call(transport, { verb: "create", ...services, object: service("a", { type: "NodePort" }) });
   const { clusterIP, ports } = specOf(a);
   assert.match(clusterIP, /^10\.(9[6-9]|10\d|11[01])\./);

@@ -64,7 +64,7 @@ function ask(path: string, { method = "GET", headers = {}, body, credentials = t
     request.end(body);
   });
 }
-type Parsed = { readonly [key: string]: never } & {
+type Parsed = { readonly [key: string]: unknown } & {
   readonly reason: string;
   readonly message: string;
   readonly kind: string;
