@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { builtinKinds } from "@knots/api";
 import type { WatchEvent } from "@knots/client";
-import { isApiError, type KubeObject } from "@knots/machinery";
+import { isApiError, type KubeObject, type ObjectMeta } from "@knots/machinery";
 import { createVirtualClock, seededRandom, settle } from "@knots/std";
 import { openMemoryStore } from "@knots/store";
 import fc from "fast-check";
@@ -31,9 +31,15 @@ interface Step {
   readonly act: "in" | "out" | "delete";
 }
 
+function metadataOf(event: WatchEvent): ObjectMeta {
+  assert.ok(event.type !== "ERROR");
+  return event.object.metadata;
+}
+
 /** Applies events to a copy; fails on an event that does not fit it. */
-function follow(copy: Map<string, string>, { type, object }: WatchEvent): void {
-  const { name = "", resourceVersion = "" } = object.metadata;
+function follow(copy: Map<string, string>, event: WatchEvent): void {
+  const { type } = event;
+  const { name = "", resourceVersion = "" } = metadataOf(event);
   const present = copy.has(name);
   assert.equal(present, type !== "ADDED", `${type} of ${name}`);
   if (type === "DELETED") copy.delete(name);
@@ -77,7 +83,7 @@ test("a selected watch from any list keeps a copy equal to the next list", async
     abort.abort();
     let seen = Number(resourceVersion);
     for await (const event of events) {
-      const revision = Number(event.object.metadata.resourceVersion);
+      const revision = Number(metadataOf(event).resourceVersion);
       assert.ok(revision > seen, "revisions grow");
       seen = revision;
       follow(copy, event);
@@ -98,7 +104,7 @@ test("a watcher that does not read is ended at its limit, and what it was given 
   for (const name of ["a", "b", "c", "d", "e"])
     await transport.request({ verb: "create", ...inDefault, object: { metadata: { name } } });
   const seen: (string | undefined)[] = [];
-  for await (const { object } of events) seen.push(object.metadata.name);
+  for await (const event of events) seen.push(metadataOf(event).name);
   assert.deepEqual(seen, ["a", "b", "c"]);
   await stop();
 });
