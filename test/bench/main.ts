@@ -1,0 +1,20 @@
+// `npm run bench`: measures and prints tables; nothing is asserted. Peer figures were recorded on another two-core machine.
+import { cpus, loadavg } from "node:os";
+import { apiBench } from "./api.ts";
+import { embeddedBench } from "./embedded.ts";
+import { printTable } from "./report.ts";
+
+/** A fixed amount of work, to compare machines by. */
+function calibrate(): number {
+  const start = performance.now();
+  let sum = 0;
+  for (let index = 0; index < 20_000_000; index++) sum = (sum + index * 31) % 1_000_003;
+  return performance.now() - start + (sum < 0 ? 1 : 0);
+}
+
+process.stdout.write(
+  `${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(2)}, Node ${process.version}, calibration loop ${calibrate().toFixed(0)} ms\n`,
+);
+process.stdout.write("The clients share the cores with the server.\n");
+printTable("Embedded cluster (virtual time)", await embeddedBench());
+printTable("API server with durable store, HTTPS", await apiBench());
