@@ -19,7 +19,6 @@ import { pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { UserError } from "../settings/user-error.ts";
 import { ownCommand, partsOf } from "../supervisor/parts.node.ts";
-import { startPart } from "../supervisor/start.node.ts";
 import { supervise } from "../supervisor/supervise.node.ts";
 import { checkPorts } from "../terminal/ports.node.ts";
 import { table } from "../terminal/table.ts";
@@ -104,8 +103,9 @@ async function startAll(settings: Settings, context: CommandContext): Promise<vo
   const paths = pathsOf(settings);
   const pki = await openPki(paths.pki, () => clock.now());
   const connection = await adminConnection(settings, pki);
-  await progress.step(text("step.controlPlane"), async () => {
-    for (const part of partsOf(settings, pki.authority, clock)) await startPart(part, { paths, clock });
+  await progress.step(text("step.controlPlane"), async (report) => {
+    for (const part of partsOf({ settings, authority: pki.authority.certificate, paths, clock }))
+      await part.start(report);
   });
   const wanted = settings.runtime === "simulated" ? settings.nodes : 1;
   await progress.step(text("step.nodesReady"), (report) => waitForNodes(wanted, connection, { context, report }));
@@ -116,7 +116,8 @@ export async function superviseAll(settings: Settings, context: CommandContext, 
   const { clock, log } = context;
   const paths = pathsOf(settings);
   const pki = await openPki(paths.pki, () => clock.now());
-  await supervise(partsOf(settings, pki.authority, clock), { paths, clock, log }, signal);
+  const parts = partsOf({ settings, authority: pki.authority.certificate, paths, clock });
+  await supervise(parts, { paths, clock, log }, signal);
 }
 
 /** Starts the cluster; returns when it was told to stop, or at once with `detach`. */

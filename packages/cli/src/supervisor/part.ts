@@ -1,12 +1,13 @@
-// One process of the cluster as the supervisor sees it: how it starts, and how one knows that it is ready.
+// One process of the cluster as the supervisor sees it: how it is started or adopted.
+import type { ProcessIdentity } from "@knots/host";
 import type { Part } from "../settings/paths.ts";
+
+/** Tells what is being done, in a few words. */
+export type Report = (detail: string) => void;
 
 /** A process to keep running. */
 export interface PartSpec {
   readonly part: Part;
-  readonly argv: readonly string[];
-  /** Resolves when the part answers; rejects when the signal aborts first. */
-  readonly ready: (signal: AbortSignal) => Promise<void>;
-  /** Milliseconds that `ready` may take. */
-  readonly timeout: number;
+  /** Starts the process unless it runs; resolves when it answers. */
+  readonly start: (report: Report) => Promise<ProcessIdentity>;
 }

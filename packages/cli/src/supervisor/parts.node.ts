@@ -1,11 +1,10 @@
 // The parts of a cluster, in the order of their start.
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { KeyPair } from "@knots/host";
-import type { Clock } from "@knots/std";
 import type { Settings } from "../settings/settings.ts";
 import { untilHealthy } from "./https.node.ts";
 import type { PartSpec } from "./part.ts";
+import { type StartContext, startProcess } from "./start.node.ts";
 
 const MAIN = realpathSync(fileURLToPath(new URL("../main.node.ts", import.meta.url)));
 
@@ -14,20 +13,27 @@ export function ownCommand(...args: readonly string[]): readonly string[] {
   return [process.execPath, MAIN, ...args];
 }
 
-/** The control plane of these settings. */
-export function controlPlanePart(settings: Settings, authority: KeyPair, clock: Clock): PartSpec {
+/** What the parts are started with. */
+export interface PartsContext extends StartContext {
+  readonly settings: Settings;
+  /** PEM of the cluster's authority. */
+  readonly authority: string;
+}
+
+function controlPlane(context: PartsContext): PartSpec {
+  const { settings, authority, clock } = context;
   const { dataDir, apiPort, runtime, nodes } = settings;
   const simulated = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : [];
-  const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority: authority.certificate };
+  const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority };
+  const argv = ownCommand("control-plane", "--data-dir", dataDir, "--secure-port", String(apiPort), ...simulated);
+  const ready = (signal: AbortSignal): Promise<void> => untilHealthy(target, clock, signal);
   return {
     part: "control-plane",
-    argv: ownCommand("control-plane", "--data-dir", dataDir, "--secure-port", String(apiPort), ...simulated),
-    ready: (signal) => untilHealthy(target, clock, signal),
-    timeout: 60_000,
+    start: () => startProcess({ part: "control-plane", argv, ready, timeout: 60_000 }, context),
   };
 }
 
 /** Every part that `kts up` starts with these settings. */
-export function partsOf(settings: Settings, authority: KeyPair, clock: Clock): readonly PartSpec[] {
-  return [controlPlanePart(settings, authority, clock)];
+export function partsOf(context: PartsContext): readonly PartSpec[] {
+  return [controlPlane(context)];
 }

@@ -1,8 +1,8 @@
 // Keeps parts running: a part that ended is started again, later each time it fails soon.
-import { type DaemonRecord, isAlive } from "@knots/host";
+import { isAlive, keepLogCapped } from "@knots/host";
 import { backoffDelay, type Logger, sleep } from "@knots/std";
 import type { PartSpec } from "./part.ts";
-import { type StartContext, startPart } from "./start.node.ts";
+import type { StartContext } from "./start.node.ts";
 
 /** How often running processes are looked at, in milliseconds. */
 const LOOK = 500;
@@ -10,20 +10,23 @@ const LOOK = 500;
 const STABLE = 60_000;
 const BACKOFF = { base: 500, max: 30_000 } as const;
 
-async function keep(
-  spec: PartSpec,
-  context: StartContext & { readonly log: Logger },
-  signal: AbortSignal,
-): Promise<void> {
+type Context = StartContext & { readonly log: Logger };
+
+/** Starts the part when it does not run, and returns when it has ended. */
+async function runOnce(spec: PartSpec, { clock, log, paths }: Context, signal: AbortSignal): Promise<void> {
+  const process = await spec.start((detail) => log.info("starting", { part: spec.part, detail }));
+  using _cap = keepLogCapped(paths.log(spec.part));
+  while (await isAlive(process)) await sleep(clock, LOOK, signal);
+  log.warn("a part ended", { part: spec.part, pid: process.pid });
+}
+
+async function keep(spec: PartSpec, context: Context, signal: AbortSignal): Promise<void> {
   const { clock, log } = context;
   let failures = 0;
   while (!signal.aborted) {
     const since = clock.monotonic();
-    let record: DaemonRecord | undefined;
     try {
-      record = await startPart(spec, context);
-      while (await isAlive(record)) await sleep(clock, LOOK, signal);
-      log.warn("a part ended", { part: spec.part, pid: record.pid });
+      await runOnce(spec, context, signal);
     } catch (error) {
       if (signal.aborted) return;
       log.error("a part did not start", { part: spec.part, error });
@@ -34,10 +37,6 @@ async function keep(
 }
 
 /** Watches over `parts` until the signal aborts; the parts themselves go on running then. */
-export async function supervise(
-  parts: readonly PartSpec[],
-  context: StartContext & { readonly log: Logger },
-  signal: AbortSignal,
-): Promise<void> {
+export async function supervise(parts: readonly PartSpec[], context: Context, signal: AbortSignal): Promise<void> {
   await Promise.all(parts.map((part) => keep(part, context, signal)));
 }
