@@ -49,7 +49,8 @@ export interface World {
   readonly nodes: SimulatedNodes;
   /** Lets virtual time pass in small steps until `holds`; fails after `seconds`. */
   until(what: string, holds: () => Promise<boolean> | boolean, seconds?: number): Promise<void>;
-  /** The answer of a write made by the test, while the world goes on. */
+  /** Lets virtual time pass until the promise is settled. */
+  during<T>(work: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -94,6 +95,16 @@ function admitting(transport: Transport): Transport {
   };
 }
 
+async function passTime<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  const state = { pending: true };
+  const end = (): void => {
+    state.pending = false;
+  };
+  work.then(end, end);
+  while (state.pending) await clock.advance(100);
+  return work;
+}
+
 /** Starts a world; everything in it follows from the seed. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { seed, log = silentLogger, faults } = options;
@@ -136,6 +147,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         await clock.advance(250);
       }
     },
+    during: (work) => passTime(clock, work),
     async close() {
       stop.abort();
       const closing = Promise.all([
@@ -145,8 +157,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         recorder.close(),
         ...loops.map((loop) => loop.close()),
       ]);
-      await clock.advance(0);
-      await closing;
+      await passTime(clock, closing);
       await Promise.all([informers.close(), watching.close()]);
     },
   };

@@ -13,7 +13,7 @@ const STATUS_EVERY = 300_000;
 export interface Machine {
   readonly node: SimulatedNode;
   readonly up: boolean;
-  /** Registers the node, reports it healthy and begins to send heartbeats. `pods` are those that were on it before. */
+  /** Registers the node and reports it healthy, now and with every heartbeat; resolves after the first try. `pods` are those that were on it before. */
   start(pods: readonly Pod[]): Promise<void>;
   /** As if the power went: no heartbeat, no pod report; the containers are gone. */
   stop(): void;
@@ -33,28 +33,30 @@ const restartsOf = (pod: Pod): number => {
 
 type Outside = Pick<SimulationOptions, "clientOf" | "clock" | "log" | "heartbeat">;
 
-/** The heart of a machine: a timer that reports while it beats. */
+/** The heart of a machine: a timer that registers and reports while it beats; what fails is tried again with the next beat. */
 function createHeart(node: SimulatedNode, { clientOf, clock, log, heartbeat = HEARTBEAT }: Outside) {
   const client = clientOf(node.name);
   let timer: Timer | undefined;
   let since = 0;
+  let registered = false;
   let reportedAt = 0;
   const report = async (): Promise<void> => {
     const now = clock.now();
+    if (!registered) await register(client, node);
+    registered = true;
     if (now - reportedAt >= STATUS_EVERY && (await reportStatus(client, node, since, now))) reportedAt = now;
     await renewLease(client, node, now);
   };
-  const beat = (): void => {
-    timer = clock.setTimer(heartbeat, beat);
-    report().catch((error: unknown) => log.debug("heartbeat failed", { node: node.name, error }));
+  const beat = (): Promise<void> => {
+    timer = clock.setTimer(heartbeat, () => void beat());
+    return report().catch((error: unknown) => log.debug("heartbeat failed", { node: node.name, error }));
   };
   return {
-    async begin(): Promise<void> {
+    begin(): Promise<void> {
       since = clock.now();
+      registered = false;
       reportedAt = 0;
-      timer = clock.setTimer(heartbeat, beat);
-      await register(client, node);
-      await report();
+      return beat();
     },
     end: () => timer?.cancel(),
   };

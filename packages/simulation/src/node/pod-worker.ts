@@ -100,12 +100,13 @@ async function lookAt(machine: Machine, pod: Pod, outside: Outside): Promise<Wor
   return { ...(await send(machine, pod, observation.status, outside)), ...resultOf(observation) };
 }
 
-/** The work of one round; a pod that is gone, or has become another, needs none. */
+/** The work of one round; a pod that is gone needs none, a lost race another round. */
 export async function workOnPod(machine: Machine, pod: Pod, outside: Outside): Promise<WorkResult> {
   try {
     return await lookAt(machine, pod, outside);
   } catch (error) {
-    if (isApiError(error, "NotFound", "Conflict")) return {};
+    if (isApiError(error, "NotFound")) return {};
+    if (isApiError(error, "Conflict")) return { retry: true };
     throw error;
   }
 }
