@@ -14,6 +14,12 @@ function messageOf(error: unknown, text: Texts): string {
   return text("error.unexpected", { message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 
+// A reader that leaves early (`kts logs node | head`) ends the output, not the work.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+
 try {
   await createProgram(createContext, VERSION).parseAsync(process.argv);
 } catch (error) {
