@@ -58,11 +58,13 @@ function deletions({ replicaSet, related }: Snapshot, active: readonly Pod[], no
 function counts(set: ReplicaSet, active: readonly Pod[], now: number): Omit<Status, "conditions"> {
   const template = selectorFromLabels(set.spec?.template?.metadata?.labels ?? {});
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
+  const ready = active.filter(isReady);
+  const available = minReadySeconds === 0 ? ready : ready.filter((pod) => isAvailable(pod, minReadySeconds, now));
   return {
     replicas: active.length,
     fullyLabeledReplicas: active.filter((pod) => template.matches(pod.metadata.labels)).length,
-    readyReplicas: active.filter(isReady).length,
-    availableReplicas: active.filter((pod) => isAvailable(pod, minReadySeconds, now)).length,
+    readyReplicas: ready.length,
+    availableReplicas: available.length,
     observedGeneration: set.metadata.generation ?? 0,
   };
 }
@@ -75,6 +77,7 @@ function withStatus(set: ReplicaSet, status: Status): ReplicaSet {
 /** The earliest moment at which a ready pod becomes available. */
 function nextAvailability(set: ReplicaSet, active: readonly Pod[], now: number): number | undefined {
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
+  if (minReadySeconds === 0) return undefined;
   const times = active.map((pod) => availableAt(pod, minReadySeconds)).filter((at) => at !== undefined && at > now);
   return times.length > 0 ? Math.min(...(times as number[])) : undefined;
 }

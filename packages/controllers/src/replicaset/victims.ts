@@ -2,7 +2,6 @@
 import type { Pod } from "@knots/api";
 import { parseTime } from "@knots/std";
 import { isActive, isReady, readySince } from "../shared/pods.ts";
-import { sum } from "../shared/sum.ts";
 
 const PHASES: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
 /** Lets users lower or raise the price of losing a pod. */
@@ -63,6 +62,13 @@ function orders(now: number): readonly Order[] {
   ];
 }
 
+/** Active pods by node. */
+function crowdsOf(related: readonly Pod[]): ReadonlyMap<string | undefined, number> {
+  const crowds = new Map<string | undefined, number>();
+  for (const { spec } of related.filter(isActive)) crowds.set(spec?.nodeName, (crowds.get(spec?.nodeName) ?? 0) + 1);
+  return crowds;
+}
+
 /**
  * The first `count` of `pods` to delete: unassigned, pending, not ready, cheap, sharing a node with many of `related`,
  * ready for a short time, often restarted, new.
@@ -73,9 +79,9 @@ export function chooseVictims(
   context: { readonly related: readonly Pod[]; readonly now: number },
 ): readonly Pod[] {
   if (count >= pods.length) return pods;
-  const active = context.related.filter(isActive);
+  const crowds = crowdsOf(context.related);
   const candidates = pods.map((pod): Candidate => {
-    const crowd = sum(active, (other) => (other.spec?.nodeName === pod.spec?.nodeName ? 1 : 0));
+    const crowd = crowds.get(pod.spec?.nodeName) ?? 0;
     return { pod, uid: pod.metadata.uid, ready: isReady(pod), crowd };
   });
   const rules = orders(context.now);
