@@ -40,3 +40,19 @@ export * from "./process/error.ts";
 export * from "./process/identity.node.ts";
 export * from "./process/log.node.ts";
 export * from "./process/run.node.ts";
+export { refuseUpgrade } from "./stream/answer.node.ts";
+export { type JoinOptions, joinStreams } from "./stream/join.node.ts";
+export { kubeletLocation, type PodPlacement, type PodStream } from "./stream/kubelet-location.ts";
+export { type PassedAnswer, type PassedRequest, passRequest } from "./stream/proxy-request.node.ts";
+export {
+  type ClientUpgrade,
+  goneSignal,
+  type ProxyUpgradeOptions,
+  proxyUpgrade,
+  type Refusal,
+} from "./stream/proxy-upgrade.node.ts";
+export { type ServeOptions, serveCommand, servePortForward } from "./stream/serve-command.node.ts";
+export { type StreamTarget, type StreamTimes, type TlsIdentity } from "./stream/target.ts";
+export { type FakeRuntime, startFakeRuntime } from "./stream/testing/fake-runtime.node.ts";
+export { serveByteMessages } from "./stream/websocket/bytes.node.ts";
+export type { CommandStreams } from "./stream/websocket/remote-command.node.ts";
