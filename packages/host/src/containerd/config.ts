@@ -12,6 +12,8 @@ export interface ContainerdConfig {
   /** Folder of `<registry>/hosts.toml` files. */
   readonly registries: string;
   readonly snapshotter: string;
+  /** Set where the kernel lets nobody be protected from running out of memory: scores below our own would be refused. */
+  readonly restrictOomScore: boolean;
 }
 
 /** Plugins that only log failures on machines without their file system or device. */
@@ -32,6 +34,7 @@ export function containerdToml(config: ContainerdConfig): string {
         stream_server_port: "0",
         // What an unprivileged pod may do is decided by its security context, not by a profile that may be missing.
         disable_apparmor: true,
+        restrict_oom_score_adj: config.restrictOomScore,
       },
     ],
     [`${cri}.containerd`, { snapshotter: config.snapshotter, default_runtime_name: "runc" }],

@@ -7,6 +7,7 @@ import { answers, checkSocketPath } from "../files/owner.node.ts";
 import { imageArchive, type LocalImage } from "../oci/layout.node.ts";
 import { pauseName } from "../oci/recipes/pause.ts";
 import { type Part, programOf } from "../parts/part.ts";
+import { hasCapability } from "../process/capability.node.ts";
 import { type DaemonOptions, type DaemonRecord, ensureDetached } from "../process/detached.node.ts";
 import { waitForEnd } from "../process/identity.node.ts";
 import { type RunOptions, type RunResult, run } from "../process/run.node.ts";
@@ -54,7 +55,8 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   const { sandboxImage = pauseName, snapshotter = "overlayfs" } = options;
-  await writeFileAtomic(paths.config, containerdToml({ ...paths, sandboxImage, snapshotter }));
+  const restrictOomScore = !(await hasCapability("sysResource"));
+  await writeFileAtomic(paths.config, containerdToml({ ...paths, sandboxImage, snapshotter, restrictOomScore }));
   const env = { ...options.part.env, PATH: `${options.part.dir}/usr/bin:${options.part.dir}/usr/sbin:${systemPath}` };
   const argv = [programOf(options.part, "containerd"), "--config", paths.config];
   const daemon = { argv, record: paths.record, log: paths.log, env };

@@ -2,7 +2,7 @@
 import { type Part, programOf } from "../parts/part.ts";
 import type { ContainerdConfig } from "./config.ts";
 
-export interface ContainerdPaths extends Omit<ContainerdConfig, "sandboxImage" | "snapshotter"> {
+export interface ContainerdPaths extends Omit<ContainerdConfig, "sandboxImage" | "snapshotter" | "restrictOomScore"> {
   readonly config: string;
   readonly record: string;
   readonly log: string;
