@@ -1,11 +1,17 @@
 // The `kts` command: runs one command and turns failures into one clear message.
-import { createContext } from "./commands/context.node.ts";
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type CommandContext, createContext } from "./commands/context.node.ts";
 import { createProgram } from "./program.node.ts";
 import { UserError } from "./settings/user-error.ts";
 import { PortError } from "./terminal/ports.node.ts";
 import type { Texts } from "./texts/text.ts";
 
 const VERSION = "0.1.0";
+/** This file, or the bundle that it is part of. */
+const MAIN = realpathSync(fileURLToPath(import.meta.url));
+
+const contextOf = (language?: string): CommandContext => createContext(MAIN, language);
 
 function messageOf(error: unknown, text: Texts): string {
   if (error instanceof PortError)
@@ -21,8 +27,8 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 try {
-  await createProgram(createContext, VERSION).parseAsync(process.argv);
+  await createProgram(contextOf, VERSION).parseAsync(process.argv);
 } catch (error) {
-  process.stderr.write(`kts: ${messageOf(error, createContext().text)}\n`);
+  process.stderr.write(`kts: ${messageOf(error, contextOf().text)}\n`);
   process.exitCode = 1;
 }

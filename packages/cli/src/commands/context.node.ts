@@ -6,6 +6,8 @@ import { createProgress, type Progress, type Screen } from "../terminal/progress
 import { type Language, languageOf, type Texts, texts } from "../texts/text.ts";
 
 export interface CommandContext {
+  /** Path of the program's main file: our other processes start from it too. */
+  readonly main: string;
   readonly language: Language;
   readonly text: Texts;
   readonly clock: Clock;
@@ -18,14 +20,15 @@ export interface CommandContext {
   readonly log: Logger;
 }
 
-/** Makes the context of one invocation; `language` overrides the locale. */
-export function createContext(language?: string): CommandContext {
+/** Makes the context of one invocation of `main`; `language` overrides the locale. */
+export function createContext(main: string, language?: string): CommandContext {
   const chosen = languageOf(language ?? process.env["KTS_LANG"] ?? process.env["LC_ALL"] ?? process.env["LANG"]);
   const screen: Screen = {
     write: (text) => void process.stderr.write(text),
     interactive: process.stderr.isTTY === true,
   };
   return {
+    main,
     language: chosen,
     text: texts(chosen),
     clock: realClock,

@@ -99,12 +99,12 @@ function printReady(settings: Settings, { text, print }: CommandContext): void {
 }
 
 async function startAll(settings: Settings, context: CommandContext): Promise<void> {
-  const { clock, progress, text } = context;
+  const { clock, main, progress, text } = context;
   const paths = pathsOf(settings);
   const pki = await openPki(paths.pki, () => clock.now());
   const connection = await adminConnection(settings, pki);
   await progress.step(text("step.controlPlane"), async (report) => {
-    for (const part of partsOf({ settings, authority: pki.authority.certificate, paths, clock }))
+    for (const part of partsOf({ settings, main, authority: pki.authority.certificate, paths, clock }))
       await part.start(report);
   });
   const wanted = settings.runtime === "simulated" ? settings.nodes : 1;
@@ -113,10 +113,10 @@ async function startAll(settings: Settings, context: CommandContext): Promise<vo
 
 /** Watches over the running parts until the signal aborts. */
 export async function superviseAll(settings: Settings, context: CommandContext, signal: AbortSignal): Promise<void> {
-  const { clock, log } = context;
+  const { clock, log, main } = context;
   const paths = pathsOf(settings);
   const pki = await openPki(paths.pki, () => clock.now());
-  const parts = partsOf({ settings, authority: pki.authority.certificate, paths, clock });
+  const parts = partsOf({ settings, main, authority: pki.authority.certificate, paths, clock });
   await supervise(parts, { paths, clock, log }, signal);
 }
 
@@ -141,7 +141,7 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
   if (detach) {
     await ownership.release();
     await startDetached({
-      argv: ownCommand("supervise", "--data-dir", settings.dataDir),
+      argv: ownCommand(context.main, "supervise", "--data-dir", settings.dataDir),
       record: paths.record("supervisor"),
       log: paths.log("supervisor"),
     });
