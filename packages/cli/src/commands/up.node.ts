@@ -5,6 +5,7 @@ import { createClient } from "@knots/client";
 import {
   AlreadyOwnedError,
   acquireOwnership,
+  adoptDetached,
   type Connection,
   createHttpsTransport,
   kubeconfigFor,
@@ -28,6 +29,8 @@ import { stopParts } from "./down.node.ts";
 
 /** Name of the cluster, its user and its context in kubeconfig files. */
 export const CONTEXT_NAME = "knots";
+/** Milliseconds that a supervisor waits for the `up` that started it. */
+const HAND_OVER = 20_000;
 
 function checkMachine({ runtime }: Settings, { around }: CommandContext): void {
   if (runtime === "simulated") return;
@@ -35,15 +38,29 @@ function checkMachine({ runtime }: Settings, { around }: CommandContext): void {
   if (!around.root) throw new UserError("error.notRoot");
 }
 
-/** Takes the data directory, or says that a cluster runs on it. */
+/** Takes the data directory, or says that a cluster runs on it: its owner is alive, or its supervisor is about to take over. */
 async function own(settings: Settings): Promise<Ownership> {
-  const { owner } = pathsOf(settings);
-  try {
-    return await acquireOwnership(owner);
-  } catch (error) {
-    if (error instanceof AlreadyOwnedError)
-      throw new UserError("error.owned", { path: settings.dataDir }, { cause: error });
-    throw error;
+  const paths = pathsOf(settings);
+  const taken = (cause?: unknown): UserError => new UserError("error.owned", { path: settings.dataDir }, { cause });
+  const ownership = await acquireOwnership(paths.owner).catch((error: unknown) => {
+    throw error instanceof AlreadyOwnedError ? taken(error) : error;
+  });
+  const supervisor = await adoptDetached({ record: paths.record("supervisor"), log: paths.log("supervisor") });
+  if (!supervisor) return ownership;
+  await ownership.release();
+  throw taken();
+}
+
+/** Takes the data directory over from the `up` that started us. */
+async function takeOver(settings: Settings, { clock }: CommandContext): Promise<Ownership> {
+  const limit = clock.monotonic() + HAND_OVER;
+  for (;;) {
+    try {
+      return await acquireOwnership(pathsOf(settings).owner);
+    } catch (error) {
+      if (!(error instanceof AlreadyOwnedError) || clock.monotonic() > limit) throw error;
+      await sleep(clock, 50);
+    }
   }
 }
 
@@ -139,12 +156,12 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
   }
   printReady(settings, context);
   if (detach) {
-    await ownership.release();
     await startDetached({
       argv: ownCommand(context.main, "supervise", "--data-dir", settings.dataDir),
       record: paths.record("supervisor"),
       log: paths.log("supervisor"),
     });
+    await ownership.release();
     return;
   }
   context.print(context.text("up.foreground"));
@@ -154,7 +171,6 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
 
 /** A taken port is no fault when our own control plane of an earlier start holds it. */
 async function adoptable(settings: Settings, fault: unknown): Promise<void> {
-  const { adoptDetached } = await import("@knots/host");
   const paths = pathsOf(settings);
   const running = await adoptDetached({ record: paths.record("control-plane"), log: paths.log("control-plane") });
   if (!running) throw fault;
@@ -162,6 +178,6 @@ async function adoptable(settings: Settings, fault: unknown): Promise<void> {
 
 /** `kts supervise`: the watch of a detached cluster. */
 export async function superviseCommand(settings: Settings, context: CommandContext): Promise<void> {
-  await using _ownership = await own(settings);
+  await using _ownership = await takeOver(settings, context);
   await superviseAll(settings, context, untilStopped());
 }
