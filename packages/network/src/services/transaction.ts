@@ -1,5 +1,11 @@
-// The nft script that turns one table into another, in one transaction.
-import type { NftChain, NftSet, Ruleset } from "./ruleset.ts";
+// The nft script that turns one table into another, in one transaction that fails unless the table is the expected one.
+import type { NftChain, NftSet, Ruleset } from "./table.ts";
+
+/** The set whose only element counts the rounds that were written. */
+export const GENERATION = "generation";
+
+/** Addresses that the kernel put into kept sets, as nft elements (`10.0.0.1 timeout 60s expires 12s`). */
+export type KeptElements = ReadonlyMap<string, readonly string[]>;
 
 /** A script of commands collected in the order that nft needs them. */
 interface Script {
@@ -11,12 +17,13 @@ interface Script {
 }
 
 const sameRules = (a: NftChain, b: NftChain): boolean =>
-  a.hook === b.hook && a.rules.length === b.rules.length && a.rules.every((rule, index) => rule === b.rules[index]);
+  a === b ||
+  (a.hook === b.hook && a.rules.length === b.rules.length && a.rules.every((rule, index) => rule === b.rules[index]));
 
 function chainCommands(
   script: Script,
   table: string,
-  change: { readonly name: string; readonly before?: NftChain; readonly after: NftChain },
+  change: { readonly name: string; readonly before: NftChain | undefined; readonly after: NftChain },
 ): void {
   const { name, before, after } = change;
   if (before && sameRules(before, after)) return;
@@ -25,51 +32,31 @@ function chainCommands(
   for (const rule of after.rules) script.fill.push(`add rule ip ${table} ${name} ${rule}`);
 }
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
+const shown = ([key, verdict]: readonly [string, string]): string => (verdict === "" ? key : `${key} : ${verdict}`);
+
 function elementCommands(
   script: Script,
   table: string,
-  change: { readonly name: string; readonly before?: NftSet; readonly after: NftSet },
+  change: { readonly name: string; readonly before: NftSet | undefined; readonly after: NftSet },
 ): void {
   const { name, before, after } = change;
   if (!before) script.declare.push(`add ${after.kind} ip ${table} ${name} { ${after.declaration} }`);
   if (after.kept) return;
-  const [old, fresh] = [new Set(before?.elements), new Set(after.elements)];
-  const gone = [...old].filter((element) => !fresh.has(element));
-  const come = [...fresh].filter((element) => !old.has(element));
-  if (gone.length > 0) script.elements.push(`delete element ip ${table} ${name} { ${gone.join(", ")} }`);
-  if (come.length > 0) script.elements.push(`add element ip ${table} ${name} { ${come.join(", ")} }`);
+  const old = before?.elements ?? NOTHING;
+  const gone = [...old].filter(([key, verdict]) => after.elements.get(key) !== verdict);
+  const come = [...after.elements].filter(([key, verdict]) => old.get(key) !== verdict);
+  if (gone.length > 0) script.elements.push(`delete element ip ${table} ${name} { ${gone.map(shown).join(", ")} }`);
+  if (come.length > 0) script.elements.push(`add element ip ${table} ${name} { ${come.map(shown).join(", ")} }`);
 }
 
-/** A kept set whose declaration changed (another timeout) must be made anew; its users are refilled with it. */
-function recreated(before: Ruleset, after: Ruleset): boolean {
-  return [...after.sets].some(([name, set]) => {
-    const old = before.sets.get(name);
-    return old !== undefined && old.declaration !== set.declaration;
-  });
-}
-
-/** The whole table, replacing whatever was there under its name. */
-export function fullScript(after: Ruleset): string {
-  const empty: Ruleset = { table: after.table, chains: new Map(), sets: new Map() };
-  const start = [`add table ip ${after.table}`, `delete table ip ${after.table}`, `add table ip ${after.table}`];
-  return `${start.join("\n")}\n${difference(empty, after)}`;
-}
-
-/** What leads from `before` to `after`; "" when nothing changes. Connections and client affinity live on. */
-export function updateScript(before: Ruleset, after: Ruleset): string {
-  return recreated(before, after) ? fullScript(after) : difference(before, after);
-}
-
-function difference(before: Ruleset, after: Ruleset): string {
+function difference(before: Ruleset, after: Ruleset): readonly string[] {
   const { table } = after;
   const script: Script = { declare: [], empty: [], fill: [], elements: [], remove: [] };
-  for (const [name, set] of after.sets) {
-    const old = before.sets.get(name);
-    elementCommands(script, table, { name, ...(old && { before: old }), after: set });
-  }
+  for (const [name, set] of after.sets)
+    elementCommands(script, table, { name, before: before.sets.get(name), after: set });
   for (const [name, chain] of after.chains) {
-    const old = before.chains.get(name);
-    chainCommands(script, table, { name, ...(old && { before: old }), after: chain });
+    chainCommands(script, table, { name, before: before.chains.get(name), after: chain });
   }
   const goneChains = [...before.chains.keys()].filter((name) => !after.chains.has(name));
   const goneSets = [...before.sets.keys()].filter((name) => !after.sets.has(name));
@@ -77,6 +64,45 @@ function difference(before: Ruleset, after: Ruleset): string {
   for (const name of goneChains) script.remove.push(`delete chain ip ${table} ${name}`);
   for (const name of goneSets) script.remove.push(`delete set ip ${table} ${name}`);
   const { declare, empty, fill, elements, remove } = script;
-  const lines = [...declare, ...empty, ...fill, ...elements, ...remove];
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+  return [...declare, ...empty, ...fill, ...elements, ...remove];
+}
+
+const textOf = (lines: readonly string[]): string => (lines.length === 0 ? "" : `${lines.join("\n")}\n`);
+const emptyTable = (table: string): Ruleset => ({ table, chains: new Map(), sets: new Map() });
+
+/** The script that removes a table, whether or not it is there. */
+export const removeScript = (table: string): string => `add table ip ${table}\ndelete table ip ${table}\n`;
+
+/** The whole table as generation `generation`, replacing whatever was there under its name; `kept` goes on in it. */
+export function fullScript(after: Ruleset, generation: number, kept: KeptElements = new Map()): string {
+  const { table } = after;
+  const memory = [...kept].flatMap(([name, elements]) =>
+    after.sets.get(name)?.kept && elements.length > 0
+      ? [`add element ip ${table} ${name} { ${elements.join(", ")} }`]
+      : [],
+  );
+  return textOf([
+    `add table ip ${table}`,
+    `delete table ip ${table}`,
+    `add table ip ${table}`,
+    `add set ip ${table} ${GENERATION} { type mark; }`,
+    `add element ip ${table} ${GENERATION} { ${generation} }`,
+    ...difference(emptyTable(table), after),
+    ...memory,
+  ]);
+}
+
+/**
+ * What leads from `before`, which was written as `generation`, to `after` as `generation + 1`; "" when nothing changes.
+ * The kernel refuses it as a whole when its table is of another generation. Connections and client affinity live on.
+ */
+export function updateScript(before: Ruleset, after: Ruleset, generation: number): string {
+  const lines = difference(before, after);
+  if (lines.length === 0) return "";
+  const { table } = after;
+  return textOf([
+    `delete element ip ${table} ${GENERATION} { ${generation} }`,
+    `add element ip ${table} ${GENERATION} { ${generation + 1} }`,
+    ...lines,
+  ]);
 }
