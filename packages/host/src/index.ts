@@ -43,6 +43,12 @@ export * from "./process/run.node.ts";
 export { refuseUpgrade } from "./stream/answer.node.ts";
 export { type JoinOptions, joinStreams } from "./stream/join.node.ts";
 export { kubeletLocation, type PodPlacement, type PodStream } from "./stream/kubelet-location.ts";
+export {
+  createPodStreams,
+  type PodStreamCall,
+  type PodStreams,
+  type PodStreamsOptions,
+} from "./stream/pod-streams.node.ts";
 export { type PassedAnswer, type PassedRequest, passRequest } from "./stream/proxy-request.node.ts";
 export {
   type ClientUpgrade,
