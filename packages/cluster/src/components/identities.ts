@@ -2,6 +2,8 @@
 import { authenticated, MASTERS_GROUP, type User } from "@knots/apiserver";
 
 export const ADMIN: User = authenticated("knots:admin", [MASTERS_GROUP]);
+/** The API server reading for itself. */
+export const LOOPBACK_USER: User = authenticated("system:apiserver", [MASTERS_GROUP]);
 export const CONTROLLER_MANAGER: User = authenticated("system:kube-controller-manager");
 export const SCHEDULER: User = authenticated("system:kube-scheduler");
 

@@ -1,7 +1,7 @@
 // The control plane as one process: durable store, API server over HTTPS, controllers, scheduler.
 
 import { builtinKinds } from "@knots/api";
-import { type ApiServer, createApiServer, type HttpPort, listen, type StreamingHandler } from "@knots/apiserver";
+import { type ApiServer, createApiServer, type HttpPort, listen } from "@knots/apiserver";
 import type { KeyPair } from "@knots/host";
 import type { Clock, Logger, Random } from "@knots/std";
 import type { Store } from "@knots/store";
@@ -9,6 +9,7 @@ import { startControllers } from "../components/controlling.ts";
 import { startScheduler } from "../components/scheduling.ts";
 import { startNodes } from "../components/simulating.ts";
 import type { Running, Surroundings } from "../components/surroundings.ts";
+import { type KubeletAccess, podStreaming } from "./streams.node.ts";
 
 export interface ControlPlaneOptions {
   readonly store: Store;
@@ -31,7 +32,8 @@ export interface ControlPlaneOptions {
   readonly components?: "all" | "alone";
   /** Simulated nodes to run in this process. */
   readonly simulatedNodes?: number;
-  readonly streaming?: StreamingHandler;
+  /** How kubelets are reached for logs, exec, attach and port-forward; without it those are not served. */
+  readonly kubelets?: KubeletAccess;
 }
 
 /** A control plane at work. */
@@ -58,7 +60,7 @@ function startComponents(options: ControlPlaneOptions, server: ApiServer): reado
 }
 
 function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<readonly HttpPort[]> {
-  const { clock, random, log, addresses, port, serving, clientAuthority, streaming } = options;
+  const { clock, random, log, addresses, port, serving, clientAuthority, kubelets } = options;
   const common = {
     server,
     clock,
@@ -67,7 +69,7 @@ function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<rea
     port,
     ...serving,
     clientCa: clientAuthority,
-    ...(streaming && { streaming }),
+    ...(kubelets && podStreaming(server, kubelets, clock)),
   };
   return Promise.all(addresses.map((host) => listen({ ...common, host })));
 }
