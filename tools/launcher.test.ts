@@ -31,6 +31,17 @@ function pin(folder: string): void {
   symlinkSync(process.execPath, join(folder, "bin", "node"));
 }
 
+/** The layout of the npm package: a bundle, no sources and no workspaces. */
+function installed(main: string): string {
+  const top = mkdtempSync(join(tmpdir(), "launcher-"));
+  folders.push(top);
+  cpSync(bin, join(top, "bin"), { recursive: true });
+  mkdirSync(join(top, "dist"));
+  writeFileSync(join(top, "package.json"), `{ "type": "module" }`);
+  writeFileSync(join(top, "dist", "kts.js"), main);
+  return top;
+}
+
 interface Outcome {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -104,4 +115,23 @@ test("a new Node without the pinned one runs the command itself", async () => {
   const main = `console.log("ran", process.argv.slice(2).join());`;
   const { stdout } = await start(process.execPath, checkout(main, { modules: true, pinned: false }), ["a", "b"]);
   assert.equal(stdout, "ran a,b\n");
+});
+
+test("the published package runs its bundle", async () => {
+  const { stdout } = await start(process.execPath, installed(`console.log("bundle", process.argv.slice(2).join());`), [
+    "a",
+  ]);
+  assert.equal(stdout, "bundle a\n");
+});
+
+test("the published package tells an old Node how to get a new one", async (t) => {
+  const old = nodes.find((node) => node !== process.execPath);
+  if (old === undefined) return t.skip("no second Node on this machine");
+  const { code, stdout, stderr } = await start(old, installed("console.log('ran')"), []);
+  if (code === 0) assert.equal(stdout, "ran\n", "a new enough Node runs the bundle itself");
+  else
+    assert.match(
+      stderr,
+      /^kts: Node [\d.]+ is too old [^\n]+: install Node 24 or later, or run npm install without --omit=optional\n$/,
+    );
 });

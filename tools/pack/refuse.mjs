@@ -1,0 +1,3 @@
+// Stops `npm pack` and `npm publish` in the repository: Node refuses TypeScript below node_modules, so the sources are no package.
+console.error("The package is bundled first: run `npm run pack`, which writes dist/knots-<version>.tgz.");
+process.exitCode = 1;
