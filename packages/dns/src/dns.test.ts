@@ -74,9 +74,10 @@ const outside: Plugin = async (question) => ({
 });
 const cluster = kubernetes(
   {
-    services: lister(services),
-    slices: lister(slices, (slice) => [
-      `${slice.metadata.namespace}/${slice.metadata.labels?.["kubernetes.io/service-name"]}`,
+    services: lister(services, ({ spec }) => [spec.clusterIP ?? ""]),
+    slices: lister(slices, ({ metadata, endpoints }) => [
+      `${metadata.namespace}/${metadata.labels?.["kubernetes.io/service-name"]}`,
+      ...(endpoints ?? []).flatMap(({ addresses }) => addresses),
     ]),
     pods: lister([pod], (candidate) => [candidate.status?.podIP ?? ""]),
     namespaceExists: (namespace) => namespace === "a",
@@ -167,7 +168,7 @@ test("over the wire: UDP, a cut answer that comes back over TCP, forwarding, and
     log: silentLogger,
   });
   t.after(() => upstream.close());
-  const forwarding = forward({ servers: [`127.0.0.1:${upstream.port}`], random: seededRandom(1) });
+  const forwarding = forward({ servers: async () => [`127.0.0.1:${upstream.port}`], random: seededRandom(1) });
   const server = await startDnsServer({
     resolve: chain([shuffle(seededRandom(1)), cluster, forwarding]),
     addresses: ["127.0.0.1"],

@@ -13,4 +13,5 @@ export {
   type ResourceRecord,
   type ResponseCode,
 } from "./resolver.ts";
+export { type DnsOptions, type RunningDns, runDns } from "./run.node.ts";
 export { type DnsServer, type DnsServerOptions, startDnsServer } from "./server.node.ts";

@@ -56,7 +56,11 @@ function listenUdp(options: DnsServerOptions, { address, port }: Listener): Prom
   );
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
-    socket.bind(port, address, () => resolve(socket));
+    socket.bind(port, address, () => {
+      socket.off("error", reject);
+      socket.on("error", (error) => options.log.warn("dns socket", { error }));
+      resolve(socket);
+    });
   });
 }
 
@@ -92,7 +96,11 @@ function listenTcp(options: DnsServerOptions, open: Set<Socket>, { address, port
   server.maxConnections = options.maxConnections ?? 100;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, address, () => resolve(server));
+    server.listen(port, address, () => {
+      server.off("error", reject);
+      server.on("error", (error) => options.log.warn("dns socket", { error }));
+      resolve(server);
+    });
   });
 }
 

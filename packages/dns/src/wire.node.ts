@@ -12,6 +12,8 @@ const CODES: readonly ResponseCode[] = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOM
 export interface IncomingQuery {
   readonly id: number;
   readonly question: Question;
+  /** The name as it came: clients may check that upper and lower case come back as they went. */
+  readonly asked: string;
   /** Bytes that the client takes over UDP: 512, or what its EDNS option says (at most 1232). */
   readonly maxSize: number;
   readonly edns: boolean;
@@ -32,6 +34,7 @@ export function decodeQuery(bytes: Uint8Array): IncomingQuery | undefined {
   const offered = option && "udpPayloadSize" in option ? Number(option.udpPayloadSize) : 512;
   return {
     id: packet.id ?? 0,
+    asked: first.name,
     question: { name: first.name.toLowerCase().replace(/\.$/, ""), type: first.type },
     maxSize: Math.min(1232, Math.max(512, offered)),
     edns: option !== undefined,
@@ -67,7 +70,7 @@ export function encodeAnswer(query: IncomingQuery, answer: Answer, limit: number
     type: "response",
     id: query.id,
     flags,
-    questions: [{ name: query.question.name, type: query.question.type as "A" }],
+    questions: [{ name: query.asked, type: query.question.type as "A" }],
     answers: records(answer.answers),
     authorities: records(answer.authorities),
     additionals: [...records(answer.additionals), ...options],

@@ -6,8 +6,8 @@ import type { Answer, Plugin, Question } from "../resolver.ts";
 import { decodeAnswer, encodeQuery, isTruncated, messageId } from "../wire.node.ts";
 
 export interface ForwardOptions {
-  /** Addresses of name servers, tried in order. */
-  readonly servers: readonly string[];
+  /** Addresses of name servers (`address` or `address:port`), tried in order; asked before every question. */
+  readonly servers: () => Promise<readonly string[]>;
   readonly random: Random;
   /** Milliseconds that one server may take; 2000 when not given. */
   readonly timeout?: number;
@@ -92,7 +92,7 @@ export function forward(options: ForwardOptions): Plugin {
     if (running >= limit) return SERVFAIL;
     running++;
     try {
-      for (const server of options.servers) {
+      for (const server of await options.servers()) {
         const answer = await ask(question, server, options).catch(() => undefined);
         if (answer && answer.code !== "SERVFAIL" && answer.code !== "REFUSED") return answer;
       }

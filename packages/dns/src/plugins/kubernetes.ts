@@ -6,8 +6,9 @@ import { endpointName, endpointsOf, portsOf, portTarget } from "./endpoints.ts";
 
 /** Where the records come from. */
 export interface KubernetesSources {
+  /** Services filed by cluster address in the index "address". */
   readonly services: Lister<Service>;
-  /** Slices filed under `namespace/service` in the index "service". */
+  /** Slices filed under `namespace/service` in the index "service" and by their endpoints' addresses in "address". */
   readonly slices: Lister<EndpointSlice>;
   /** Pods filed by address in the index "ip". */
   readonly pods: Lister<Pod>;
@@ -57,6 +58,7 @@ function found(
   return { code: "NOERROR", authoritative: true, answers, authorities, additionals };
 }
 
+const SERVICE_NAME = "kubernetes.io/service-name";
 const isHeadless = (service: Service): boolean => service.spec.clusterIP === "None";
 
 /** Every name below a service, with its address records and the SRV target that stands for it. */
@@ -177,19 +179,26 @@ function podAnswer(context: Context, labels: readonly string[], question: Questi
   return found(context, question.type === "A" ? addressRecords(context, question.name, [address]) : []);
 }
 
+/** Names below headless services under which an address is known. */
+function hostNames(context: Context, address: string): readonly string[] {
+  const owners = context.slices.byIndex("address", address).flatMap((slice) => {
+    const service = context.services.get(slice.metadata.namespace ?? "", slice.metadata.labels?.[SERVICE_NAME] ?? "");
+    return service && isHeadless(service) ? [service] : [];
+  });
+  const hosts = [...new Set(owners)].flatMap((service) => [...hostsOf(context, service)]);
+  return hosts.filter(([, addresses]) => addresses.includes(address)).map(([host]) => host);
+}
+
 function reverse(context: Context, question: Question): Answer | undefined {
   const address = question.name.slice(0, -".in-addr.arpa".length).split(".").reverse().join(".");
-  const service = context.services.list().find((candidate) => candidate.spec.clusterIP === address);
-  const name = (target: Service): string => `${target.metadata.name}.${target.metadata.namespace}.svc.${context.zone}`;
-  if (service)
-    return found(context, question.type === "PTR" ? [record(context, question.name, "PTR", name(service))] : []);
-  const headless = context.services.list().filter((candidate) => isHeadless(candidate));
-  const hosts = headless.flatMap((candidate) =>
-    [...hostsOf(context, candidate)].filter(([, addresses]) => addresses.includes(address)).map(([host]) => host),
+  const services = context.services.byIndex("address", address);
+  const names = services.map(({ metadata }) => `${metadata.name}.${metadata.namespace}.svc.${context.zone}`);
+  const known = names.length > 0 ? names : hostNames(context, address);
+  if (known.length === 0) return undefined;
+  return found(
+    context,
+    question.type === "PTR" ? known.map((name) => record(context, question.name, "PTR", name)) : [],
   );
-  return hosts.length > 0
-    ? found(context, question.type === "PTR" ? hosts.map((host) => record(context, question.name, "PTR", host)) : [])
-    : undefined;
 }
 
 function inZone(context: Context, question: Question, next: Resolve): Answer | Promise<Answer> {
