@@ -78,6 +78,7 @@ test("a hybrid machine counts as version 1, a unified one as version 2, none as 
       memory: "/sys/fs/cgroup/memory",
       cpu: "/sys/fs/cgroup/cpu,cpuacct",
       cpuacct: "/sys/fs/cgroup/cpu,cpuacct",
+      unified: "/sys/fs/cgroup/unified",
     },
   });
   assert.deepEqual(detectHierarchy(parseMountinfo(unified)), { version: 2, root: "/sys/fs/cgroup/unified" });

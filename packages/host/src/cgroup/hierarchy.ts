@@ -11,6 +11,9 @@ export type CgroupHierarchy =
   | { readonly version: 1; readonly trees: Readonly<Record<string, string>> }
   | { readonly version: 2; readonly root: string };
 
+/** Name among version 1's trees of a version 2 tree beside them, which limits nothing. */
+const UNIFIED = "unified";
+
 const controllerNames = new Set([
   "cpu",
   "cpuacct",
@@ -36,8 +39,10 @@ export function detectHierarchy(mounts: readonly Mount[]): CgroupHierarchy | und
       if (controllerNames.has(option) || option.startsWith("name=")) trees[option] ??= mount.point;
     }
   }
-  if (trees["memory"] !== undefined) return { version: 1, trees };
   const unified = mounts.find(({ type }) => type === "cgroup2");
+  // Runtimes make their groups in the second tree of a hybrid machine too, so that is one to clear.
+  if (trees["memory"] !== undefined)
+    return { version: 1, trees: { ...trees, ...(unified && { [UNIFIED]: unified.point }) } };
   return unified && { version: 2, root: unified.point };
 }
 

@@ -46,8 +46,9 @@ export function planRemoval(view: PodView): PodPlan {
   const sandboxes = runtime.sandboxes.filter(({ id }) => !memory.busy.has(id));
   if (runtime.sandboxes.length > 0)
     return joined(...sandboxes.map(({ id }) => act({ type: "remove-sandbox", id } as const)));
-  const strays = runtime.instances.filter(({ id }) => !memory.busy.has(id));
-  if (runtime.instances.length > 0)
-    return joined(...strays.map(({ id, name }) => act({ type: "remove-container", id, name } as const)));
+  const strays = runtime.instances.filter(({ lost }) => lost !== true);
+  const idle = strays.filter(({ id }) => !memory.busy.has(id));
+  if (strays.length > 0)
+    return joined(...idle.map(({ id, name }) => act({ type: "remove-container", id, name } as const)));
   return memory.busy.has(RELEASE) ? NOTHING : act({ type: "release" });
 }

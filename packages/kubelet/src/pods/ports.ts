@@ -19,6 +19,8 @@ export interface VolumeManager {
   terminationLog(podUid: string, container: string, run: string): Promise<string>;
   /** Takes away everything that was mounted or written for the pod; nothing happens when there is nothing. */
   unmount(podUid: string): Promise<void>;
+  /** Takes away what an earlier process left of pods that are not among `keep`. */
+  sweep(keep: ReadonlySet<string>): Promise<unknown>;
 }
 
 /** Addresses of a pod and its node, the primary ones first. */

@@ -1,6 +1,7 @@
 // The status of one container: what it does, how it ended before, how often it was started.
 import type { ContainerState, ContainerStatus } from "@knots/api";
 import { formatTime } from "@knots/std";
+import { fullImageName } from "../images/name.ts";
 import type { Instance } from "../runtime/runtime.ts";
 import { formatDelay } from "./backoff.ts";
 import { crashRetryAt, failureOf, pullWordChangesAt } from "./plan-start.ts";
@@ -33,7 +34,7 @@ function waitingFor(view: PodView, { spec }: Declared, failure: StartFailure): W
 }
 
 function crashing(view: PodView, last: Instance): Waiting | undefined {
-  if (view.now >= crashRetryAt(view, last)) return undefined;
+  if (view.memory.busy.has(last.name) || view.now >= crashRetryAt(view, last)) return undefined;
   const { name, namespace, uid } = view.pod.metadata;
   const delay = formatDelay(view.memory.crashes.get(last.name)?.delay ?? 0);
   const message = `back-off ${delay} restarting failed container=${last.name} pod=${name}_${namespace}(${uid})`;
@@ -90,16 +91,23 @@ function restartCountOf(view: PodView, name: string): number {
   return Math.max(0, writtenStatus(view, name)?.restartCount ?? 0, ...counts);
 }
 
+/** The image as it was asked for: one image can have many names, of which the runtime tells any. */
+function imageOf({ spec, hash }: Declared, last: Instance | undefined): string {
+  const { image = "" } = spec;
+  if (last === undefined) return image;
+  return last.hash === hash ? (fullImageName(image) ?? image) : last.image;
+}
+
 /** Status of one container; `ending` when the pod is not going to start anything any more. */
 export function containerStatus(view: PodView, declared: Declared, ending: boolean): ContainerStatus {
-  const { name, image = "" } = declared.spec;
+  const { name } = declared.spec;
   const [last] = runsOf(view.runtime, name);
   return {
     name,
     ...statesOf(view, declared, ending),
     ...isReady(view, declared),
     restartCount: restartCountOf(view, name),
-    image: last?.image || image,
+    image: imageOf(declared, last),
     imageID: last?.imageId ?? "",
     ...(last && last.id !== "" && { containerID: containerId(last.id) }),
   };

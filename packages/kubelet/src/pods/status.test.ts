@@ -114,6 +114,11 @@ const rows: readonly (readonly [sentence: string, change: Change, summary: strin
     "Running: app waiting CrashLoopBackOff (was terminated Error 1) x1",
   ],
   [
+    "while it is being started it waits for nothing",
+    { ...up, now: 3, runs: [ended("app", 1, 1, 2)], memory: { ...crash, busy: new Map([["app", { type: "start" }]]) } },
+    "Running: app terminated Error 1 x1",
+  ],
+  [
     "a restarted one remembers its last end",
     { ...up, runs: [aRun("app", 2), ended("app", 1, 137)] },
     "Running ready: app running (was terminated Error 137) x2",

@@ -80,7 +80,7 @@ export function aView(change: Change): PodView {
     spec: { nodeName: "node-1", containers: [app], ...spec },
     status,
   };
-  const runtime: RuntimePod = { uid: "web-uid", name: "web", namespace: "default", sandboxes, instances: runs };
+  const runtime: RuntimePod = { uid: "web-uid", sandboxes, instances: runs };
   const fine: Verdict = { started: true, ready: true };
   const judged = runs.map(({ id }) => [id, { ...fine, ...verdicts[id] }] as const);
   return { pod, runtime, verdicts: new Map(judged), memory: { ...NO_MEMORY, ...memory }, now: after(now) };

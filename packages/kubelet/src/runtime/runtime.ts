@@ -40,13 +40,13 @@ export interface Instance {
   /** Where its last words are on this machine. */
   readonly terminationLog?: string;
   readonly logPath?: string;
+  /** Known only from a status that was written earlier: the runtime has lost it. */
+  readonly lost?: boolean;
 }
 
 /** Everything that the runtime has of one pod; newest first. */
 export interface RuntimePod {
   readonly uid: string;
-  readonly name: string;
-  readonly namespace: string;
   readonly sandboxes: readonly Sandbox[];
   readonly instances: readonly Instance[];
 }
@@ -62,7 +62,7 @@ export interface RuntimePodName {
 export interface RuntimeEvent {
   /** Of a container or of a sandbox. */
   readonly id: string;
-  readonly type: "started" | "exited" | "oom" | "deleted";
+  readonly type: "started" | "exited" | "oom";
 }
 
 export interface RuntimeHealth {
@@ -139,8 +139,11 @@ export interface Runtime {
   execUrl(id: string, command: readonly string[], streams: StreamOptions): Promise<string>;
   attachUrl(id: string, streams: StreamOptions): Promise<string>;
   portForwardUrl(sandboxId: string, ports: readonly number[]): Promise<string>;
-  /** What happens from now on. Ends by an error when the runtime goes away, quietly when the signal aborts. */
-  events(signal: AbortSignal): AsyncIterable<RuntimeEvent>;
+  /**
+   * What happens from the moment at which this resolves. An exit is told when `pod` shows it. The iteration throws when
+   * the runtime goes away, and ends quietly when the signal aborts.
+   */
+  subscribe(signal: AbortSignal): Promise<AsyncIterable<RuntimeEvent>>;
   /** The image if it is present. */
   image(name: string): Promise<RuntimeImage | undefined>;
   images(): Promise<readonly RuntimeImage[]>;
