@@ -3,6 +3,9 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from "nod
 import type { KeyPair } from "@knots/host";
 import { type Clock, type Random, uuid } from "@knots/std";
 import { base32 } from "./base32.ts";
+import { TOKEN_ISSUER } from "./names.ts";
+
+export { GIT_SERVICE, REGISTRY_SERVICE } from "./names.ts";
 
 /** What a token allows: actions on one named thing, in the words of the distribution specification. */
 export interface Grant {
@@ -33,13 +36,6 @@ export interface ScopedTokens {
   /** Subject and grants of a token of ours that is for this audience and still lives; undefined for any other text. */
   read(token: string, audience: string): { readonly subject: string; readonly access: readonly Grant[] } | undefined;
 }
-
-/** Audience of tokens for the image registry. */
-export const REGISTRY_SERVICE = "registry.knots.internal";
-/** Audience of tokens for the git server; their grants are of type "git". */
-export const GIT_SERVICE = "git.knots.internal";
-/** Who signs. */
-export const TOKEN_ISSUER = "knots";
 
 /** Seconds by which clocks may differ. */
 const LEEWAY = 30;

@@ -8,7 +8,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { realClock } from "@knots/std";
-import { GIT_SERVICE } from "../access/scoped-tokens.node.ts";
+import { GIT_SERVICE } from "../access/names.ts";
 import { gitLab } from "./git-server.fixture.node.ts";
 import { FLUSH, packet } from "./pkt-line.ts";
 
