@@ -44,8 +44,8 @@ async function guardTable(plan: PodNetworkPlan, log: Logger, signal: AbortSignal
   let pending = Promise.resolve();
   const check = async (): Promise<void> => {
     if (signal.aborted || (await listNft(["table", "ip", plan.table])).length > 0) return;
-    log.warn("the table of the pod network was removed by somebody else: it is written anew", { table: plan.table });
     await applyNft(podsTableScript(plan));
+    log.warn("the pod network's table was removed by somebody else and is back", { table: plan.table });
   };
   const removed = (name?: string): void => {
     if (name !== undefined && name !== plan.table) return;

@@ -17,6 +17,8 @@ export interface RulesWriter {
   verify(): Promise<void>;
 }
 
+const CHANGED = "the table of service rules was changed by somebody else and is written anew";
+
 interface LastWrite {
   readonly rules: Ruleset;
   readonly generation: number;
@@ -47,7 +49,7 @@ export function createRulesWriter(options: {
       last = { rules, generation: before.generation + 1 };
       return "updated";
     } catch (error) {
-      log.warn("the table of service rules was changed by somebody else: it is written anew", { error });
+      log.warn(CHANGED, { error });
       return await rebuild(rules);
     }
   };
@@ -68,7 +70,9 @@ export function createRulesWriter(options: {
       return written;
     },
     async verify() {
-      if (last && (await kernel.generation(table.table)) !== last.generation) last = undefined;
+      if (!last || (await kernel.generation(table.table)) === last.generation) return;
+      log.warn(CHANGED);
+      last = undefined;
     },
   };
 }
