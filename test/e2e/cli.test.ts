@@ -90,7 +90,7 @@ after(async () => {
 test("up shows its steps, ends with what to do next, and the cluster answers", async () => {
   const { code, out, err } = await up();
   assert.equal(code, 0, err);
-  assert.match(err, /✓ Starting the control plane .*\n✓ Waiting for nodes — 2 of 2 ready/s);
+  assert.match(err, /✓ Starting control-plane .*\n✓ Waiting for nodes — 2 of 2 ready/s);
   assert.match(
     out,
     /The cluster is ready\.\n {2}API server +https:\/\/127\.0\.0\.1:\d+\n {2}kubeconfig +\S+\n {2}Try +kubectl .*\n {2}Stop with +kts down/,

@@ -4,9 +4,10 @@ import { readSettings } from "./commands/cluster-files.node.ts";
 import type { CommandContext } from "./commands/context.node.ts";
 import { runControlPlane } from "./commands/control-plane.node.ts";
 import { down } from "./commands/down.node.ts";
+import { runNode } from "./commands/node.node.ts";
 import { kubeconfig, logs, status } from "./commands/status.node.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
-import { defaultDataDir, portOf, type RawSettings, settingsOf } from "./settings/settings.ts";
+import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf } from "./settings/settings.ts";
 import { UserError } from "./settings/user-error.ts";
 import type { TextKey } from "./texts/text.ts";
 
@@ -76,6 +77,7 @@ interface ServerOptions {
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
   readonly simulatedNodes?: string;
+  readonly nodeAddress?: string;
 }
 
 /** The processes behind `kts up`, which also run alone, with upstream's flag names. */
@@ -99,13 +101,22 @@ function addServers(program: Command, { command, context }: Builders): void {
     );
   };
   server("apiserver", "command.apiserver").action(run("alone"));
-  server("control-plane", "command.controlPlane").option("--simulated-nodes <number>", "").action(run("all"));
+  server("control-plane", "command.controlPlane")
+    .option("--simulated-nodes <number>", "")
+    .option("--node-address <address>", "")
+    .action(run("all"));
+  const withSettings = async (dataDir: string, work: (settings: Settings) => Promise<void>): Promise<void> => {
+    const settings = await readSettings(dataDir);
+    if (!settings) throw new UserError("error.notRunning", { path: dataDir });
+    await work(settings);
+  };
+  command("node", "command.node").action((options: { dataDir: string }) =>
+    withSettings(options.dataDir, (settings) => runNode(settings, context())),
+  );
   program
     .command("supervise", { hidden: true })
     .requiredOption("--data-dir <folder>")
-    .action(async (options: { dataDir: string }) => {
-      const settings = await readSettings(options.dataDir);
-      if (!settings) throw new UserError("error.notRunning", { path: options.dataDir });
-      await superviseCommand(settings, context());
-    });
+    .action((options: { dataDir: string }) =>
+      withSettings(options.dataDir, (settings) => superviseCommand(settings, context())),
+    );
 }

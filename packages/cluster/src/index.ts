@@ -1,5 +1,12 @@
 // Public names of @knots/cluster.
+
+export { type AddonOptions, addons, DNS_USER, INGRESS_USER, SERVICES_USER } from "./addons/objects.ts";
 export { ADMIN, nodeUser } from "./components/identities.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/control-plane.node.ts";
+export type { KubeletAccess } from "./control-plane/streams.node.ts";
 export { Cluster, startCluster } from "./embedded/cluster.ts";
 export type { ClusterOptions } from "./embedded/options.ts";
+export { type IngressSettings, type NodeProcessOptions, type RunningNode, startNode } from "./node/node.node.ts";
+export { groupRoot, NETWORKS } from "./node/place.ts";
+export { removeNode } from "./node/remove.node.ts";
+export type { NodeSettings } from "./node/surroundings.ts";

@@ -1,7 +1,7 @@
 // `kts control-plane` and `kts apiserver`: a control plane in this process, until it is told to stop.
 import { mkdir, readFile } from "node:fs/promises";
-import { startControlPlane } from "@knots/cluster";
-import { type KeyPair, type LeafRequest, openPki } from "@knots/host";
+import { addons, NETWORKS, startControlPlane } from "@knots/cluster";
+import { type KeyPair, type LeafRequest, openPki, type PkiFolder } from "@knots/host";
 import { formatIPv4, parseCidr } from "@knots/machinery";
 import { openNodeDisk, openStore } from "@knots/store";
 import { pathsOf } from "../settings/paths.ts";
@@ -22,6 +22,8 @@ export interface ControlPlaneFlags {
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
   readonly simulatedNodes?: number;
+  /** Address of the node on this machine: its kubelet and its DNS server. */
+  readonly nodeAddress?: string;
 }
 
 /** Every name and address under which the API server is reached. */
@@ -51,6 +53,17 @@ async function readFlagFile(path: string, flag: string): Promise<string> {
   } catch (cause) {
     throw new UserError("error.file", { flag, path }, { cause });
   }
+}
+
+/** What the control plane needs for a node on this machine. */
+async function nodeOptions(nodeAddress: string, pki: PkiFolder) {
+  const client = await pki.leaf("apiserver-kubelet-client", {
+    user: "kube-apiserver",
+    groups: ["system:masters"],
+    usages: ["client"],
+  });
+  const dns = { serviceAddress: NETWORKS.clusterDns, serverAddress: nodeAddress };
+  return { addons: addons({ dns }), kubelets: { client, authority: pki.authority.certificate } };
 }
 
 const RENEWAL_LOOK = 12 * 3_600_000;
@@ -93,6 +106,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
     serviceClusterIpRange: flags.serviceClusterIpRange,
     components: flags.components,
     simulatedNodes: flags.simulatedNodes ?? 0,
+    ...(flags.nodeAddress && (await nodeOptions(flags.nodeAddress, pki))),
     ...(flags.tokenAuthFile && { tokenFile: await readFlagFile(flags.tokenAuthFile, "--token-auth-file") }),
     ...(flags.advertiseAddress && { advertise: { address: flags.advertiseAddress, port: flags.securePort } }),
   });

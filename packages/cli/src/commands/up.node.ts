@@ -15,17 +15,18 @@ import {
   startDetached,
   writeKubeconfig,
 } from "@knots/host";
-import { sleep } from "@knots/std";
+import { silentLogger, sleep } from "@knots/std";
 import { pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { UserError } from "../settings/user-error.ts";
 import { ownCommand, partsOf } from "../supervisor/parts.node.ts";
 import { supervise } from "../supervisor/supervise.node.ts";
-import { checkPorts } from "../terminal/ports.node.ts";
+import { checkPorts, type WantedPort } from "../terminal/ports.node.ts";
 import { table } from "../terminal/table.ts";
 import { writeSettings } from "./cluster-files.node.ts";
 import { type CommandContext, untilStopped } from "./context.node.ts";
-import { stopParts } from "./down.node.ts";
+import { stopAll } from "./down.node.ts";
+import { ensureNetwork } from "./node.node.ts";
 
 /** Name of the cluster, its user and its context in kubeconfig files. */
 export const CONTEXT_NAME = "knots";
@@ -120,10 +121,12 @@ async function startAll(settings: Settings, context: CommandContext): Promise<vo
   const paths = pathsOf(settings);
   const pki = await openPki(paths.pki, () => clock.now());
   const connection = await adminConnection(settings, pki);
-  await progress.step(text("step.controlPlane"), async (report) => {
-    for (const part of partsOf({ settings, main, authority: pki.authority.certificate, paths, clock }))
-      await part.start(report);
-  });
+  if (settings.runtime === "containerd")
+    await progress.step(text("step.network"), async () =>
+      (await ensureNetwork(settings.dataDir, { ...context, log: silentLogger })).close(),
+    );
+  for (const { part, start } of partsOf({ settings, main, authority: pki.authority.certificate, paths, clock }))
+    await progress.step(text("step.part", { part }), (report) => start(report));
   const wanted = settings.runtime === "simulated" ? settings.nodes : 1;
   await progress.step(text("step.nodesReady"), (report) => waitForNodes(wanted, connection, { context, report }));
 }
@@ -137,6 +140,16 @@ export async function superviseAll(settings: Settings, context: CommandContext, 
   await supervise(parts, { paths, clock, log }, signal);
 }
 
+/** Every port that will be listened on, with the flag that chooses it. */
+function wantedPorts({ apiPort, httpPort, httpsPort, expose, runtime }: Settings): readonly WantedPort[] {
+  const address = expose ? "0.0.0.0" : "127.0.0.1";
+  const sites = [
+    { address, port: httpPort, flag: "--http-port" },
+    { address, port: httpsPort, flag: "--https-port" },
+  ];
+  return [{ address: "127.0.0.1", port: apiPort, flag: "--api-port" }, ...(runtime === "containerd" ? sites : [])];
+}
+
 /** Starts the cluster; returns when it was told to stop, or at once with `detach`. */
 export async function up(given: Settings, detach: boolean, context: CommandContext): Promise<void> {
   await mkdir(given.dataDir, { recursive: true, mode: 0o700 });
@@ -144,14 +157,12 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
   checkMachine(settings, context);
   const paths = pathsOf(settings);
   await using ownership = await own(settings);
-  await checkPorts([{ address: "127.0.0.1", port: settings.apiPort, flag: "--api-port" }]).catch((error: unknown) =>
-    adoptable(settings, error),
-  );
+  await checkPorts(wantedPorts(settings)).catch((error: unknown) => adoptable(settings, error));
   await writeSettings(settings);
   try {
     await startAll(settings, context);
   } catch (error) {
-    await stopParts(settings.dataDir, context);
+    await stopAll(settings.dataDir, context);
     throw error;
   }
   printReady(settings, context);
@@ -166,7 +177,7 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
   }
   context.print(context.text("up.foreground"));
   await superviseAll(settings, context, untilStopped());
-  await stopParts(settings.dataDir, context);
+  await stopAll(settings.dataDir, context);
 }
 
 /** A taken port is no fault when our own control plane of an earlier start holds it. */

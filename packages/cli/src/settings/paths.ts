@@ -13,6 +13,10 @@ export function pathsOf({ dataDir }: Pick<Settings, "dataDir">) {
     run: `${dataDir}/run`,
     kubeconfig: `${dataDir}/kubeconfig`,
     owner: `${dataDir}/run/owner.sock`,
+    /** Bound by the node process while everything of it is in place. */
+    nodeReady: `${dataDir}/run/node.sock`,
+    haproxy: `${dataDir}/haproxy`,
+    images: `${dataDir}/images`,
     settings: `${dataDir}/run/settings.json`,
     log: (part: Part) => `${dataDir}/log/${part}.log`,
     record: (part: Part) => `${dataDir}/run/${part}.json`,

@@ -1,4 +1,8 @@
 // The parts of a cluster, in the order of their start.
+import { NETWORKS } from "@knots/cluster";
+import { answers, ensureImage, ensurePart, parts, pause, programOf, startContainerd } from "@knots/host";
+import { ensureHaproxy } from "@knots/ingress";
+import { defined, sleep } from "@knots/std";
 import type { Settings } from "../settings/settings.ts";
 import { untilHealthy } from "./https.node.ts";
 import type { PartSpec } from "./part.ts";
@@ -8,6 +12,16 @@ import { type StartContext, startProcess } from "./start.node.ts";
 export function ownCommand(main: string, ...args: readonly string[]): readonly string[] {
   return [process.execPath, main, ...args];
 }
+
+/** Flags of a control plane that has a node beside it. */
+const NODE_FLAGS: readonly string[] = [
+  "--bind-address",
+  `127.0.0.1,${NETWORKS.nodeAddress}`,
+  "--advertise-address",
+  NETWORKS.nodeAddress,
+  "--node-address",
+  NETWORKS.nodeAddress,
+];
 
 /** What the parts are started with. */
 export interface PartsContext extends StartContext {
@@ -21,9 +35,9 @@ export interface PartsContext extends StartContext {
 function controlPlane(context: PartsContext): PartSpec {
   const { settings, authority, clock, main } = context;
   const { dataDir, apiPort, runtime, nodes } = settings;
-  const simulated = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : [];
+  const more = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : NODE_FLAGS;
   const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority };
-  const argv = ownCommand(main, "control-plane", "--data-dir", dataDir, "--secure-port", String(apiPort), ...simulated);
+  const argv = ownCommand(main, "control-plane", "--data-dir", dataDir, "--secure-port", String(apiPort), ...more);
   const ready = (signal: AbortSignal): Promise<void> => untilHealthy(target, clock, signal);
   return {
     part: "control-plane",
@@ -31,7 +45,50 @@ function controlPlane(context: PartsContext): PartSpec {
   };
 }
 
-/** Every part that `kts up` starts with these settings. */
+/** containerd with the images that every node needs. */
+function containerd(context: PartsContext): PartSpec {
+  const { dataDir } = context.settings;
+  return {
+    part: "containerd",
+    async start(report) {
+      const part = await ensurePart(parts.containerd, { dataDir, progress: report });
+      const daemon = await startContainerd({ dataDir, part });
+      report("pause");
+      await daemon.importImage(await ensureImage(pause, { images: context.paths.images, progress: report }));
+      return defined(daemon.record, "record of our containerd");
+    },
+  };
+}
+
+/** HAProxy is started by the node, which writes its configuration; here it is only started again when it ended. */
+function haproxy({ settings, paths, clock }: PartsContext): PartSpec {
+  return {
+    part: "haproxy",
+    async start(report) {
+      const part = await ensurePart(parts.haproxy, { dataDir: settings.dataDir, progress: report });
+      const program = {
+        program: programOf(part, "haproxy"),
+        env: part.env,
+        record: paths.record("haproxy"),
+        log: paths.log("haproxy"),
+      };
+      const { record } = await ensureHaproxy(program, paths.haproxy, clock);
+      return record;
+    },
+  };
+}
+
+function node(context: PartsContext): PartSpec {
+  const { settings, main, paths, clock } = context;
+  const ready = async (signal: AbortSignal): Promise<void> => {
+    while (!(await answers(paths.nodeReady))) await sleep(clock, 50, signal);
+  };
+  const argv = ownCommand(main, "node", "--data-dir", settings.dataDir);
+  return { part: "node", start: () => startProcess({ part: "node", argv, ready, timeout: 60_000 }, context) };
+}
+
+/** Every part that `kts up` starts with these settings, in order. */
 export function partsOf(context: PartsContext): readonly PartSpec[] {
-  return [controlPlane(context)];
+  if (context.settings.runtime === "simulated") return [controlPlane(context)];
+  return [controlPlane(context), containerd(context), node(context), haproxy(context)];
 }

@@ -57,7 +57,9 @@ export async function reflect(options: ReflectorOptions): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       const delay = afterFailure(options, progress, error);
-      log.debug("list and watch interrupted", { kind: options.kind.kind, error, delay });
+      // A refusal lasts until somebody mends it; a broken connection mends itself.
+      const level = isApiError(error, "Forbidden", "Unauthorized", "NotFound") ? "warn" : "debug";
+      log[level]("list and watch interrupted", { kind: options.kind.kind, error, delay });
       await sleep(clock, delay, signal).catch(() => {});
     }
   }

@@ -2,10 +2,14 @@
 
 import { builtinKinds } from "@knots/api";
 import { type ApiServer, createApiServer, type HttpPort, listen } from "@knots/apiserver";
+import { createClient } from "@knots/client";
 import type { KeyPair } from "@knots/host";
 import type { Clock, Logger, Random } from "@knots/std";
 import type { Store } from "@knots/store";
+import { applyAddons } from "../addons/apply.ts";
+import type { Addon } from "../addons/objects.ts";
 import { startControllers } from "../components/controlling.ts";
+import { LOOPBACK_USER } from "../components/identities.ts";
 import { startScheduler } from "../components/scheduling.ts";
 import { startNodes } from "../components/simulating.ts";
 import type { Running, Surroundings } from "../components/surroundings.ts";
@@ -32,6 +36,8 @@ export interface ControlPlaneOptions {
   readonly components?: "all" | "alone";
   /** Simulated nodes to run in this process. */
   readonly simulatedNodes?: number;
+  /** Further objects that must exist, brought to their state at every start. */
+  readonly addons?: readonly Addon[];
   /** How kubelets are reached for logs, exec, attach and port-forward; without it those are not served. */
   readonly kubelets?: KubeletAccess;
 }
@@ -90,6 +96,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ...(advertise && { advertise }),
   });
   const ports = await openPorts(options, server);
+  if (options.addons) await applyAddons(createClient(server.transport(LOOPBACK_USER)), options.addons);
   const running = startComponents(options, server);
   return {
     server,

@@ -18,6 +18,8 @@ export interface NodeSettings {
   /** Network of pods on all nodes. */
   readonly podRange: string;
   readonly serviceRange: string;
+  /** Whether sites and node ports answer on every address of the machine. */
+  readonly exposed: boolean;
   /** Path of containerd's socket. */
   readonly containerd: string;
   readonly groupRoot: string;
