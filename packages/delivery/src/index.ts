@@ -8,6 +8,19 @@ export {
   scopedTokens,
   type TokenRequest,
 } from "./access/scoped-tokens.node.ts";
+export { type BuildTokens, buildPod, PATHS } from "./builds/pod.ts";
+export { readReport, type StepReport } from "./builds/report.ts";
+export {
+  type BuildSettings,
+  DEFAULT_SETTINGS,
+  NODE_BUILD_IMAGE,
+  type NpmSettings,
+  type StepProgram,
+  type StepResources,
+} from "./builds/settings.ts";
+export { nodeSteps, readStepFiles } from "./builds/step-files.node.ts";
+export { buildTokens } from "./builds/tokens.ts";
+export { type DeliveryLoopOptions, type DeliveryOptions, deliveryControllers, runDeliveryLoops } from "./delivery.ts";
 export { GIT_PREFIX, gitPath } from "./git/git-path.ts";
 export { type GitServerOptions, gitRoute } from "./git/handler.node.ts";
 export { defaultGitLimits, type GitLimits } from "./git/limits.ts";
@@ -30,3 +43,39 @@ export { PLATFORM_NAMESPACE } from "./registry/scope.ts";
 export { type RegistryOptions, type RunningRegistry, registryPaths, startRegistry } from "./registry/start.node.ts";
 export { type RegistryUsage, registryUsage } from "./registry/stored-images.node.ts";
 export { REGISTRY_TOKEN_PATH, registryTokenRoute, type TokenEndpointOptions } from "./registry/token-endpoint.node.ts";
+export {
+  DEFAULT_GARBAGE,
+  type GarbageSnapshot,
+  garbagePlan,
+  type StoredImage,
+  type Watermarks,
+} from "./releases/garbage.ts";
+export type { ImageStore } from "./releases/garbage-loop.ts";
+export { type Rollback, type RollbackRefusal, type RollbackRequest, rollBack } from "./releases/rollback.ts";
+export { DEFAULT_SERVING, type ServingSettings } from "./releases/workload.ts";
+export {
+  describeSite,
+  type Fact,
+  listSites,
+  type Reason,
+  type SiteView,
+  type StopwatchLine,
+  stopwatch,
+  type TableView,
+} from "./sites/describe.ts";
+export { lookAtHead } from "./sites/look-at-head.node.ts";
+export {
+  BUILD_LABEL,
+  COMMIT_ANNOTATION,
+  DRAIN_ANNOTATION,
+  imageRepository,
+  REGISTRY,
+  RELEASE_ANNOTATION,
+  SITE_LABEL,
+} from "./sites/names.ts";
+export { pushListener } from "./sites/on-push.ts";
+export type { Head } from "./sites/poll.ts";
+export type { LookAtHead, Source } from "./sites/poll-loop.ts";
+export { createPushRecorder, type Push, type PushVerdict, type RecordPush } from "./sites/push.ts";
+export type { Language } from "./texts/catalogue.ts";
+export { translate } from "./texts/say.ts";

@@ -127,6 +127,11 @@ const siteStatus = object("dev.knots.delivery.v1alpha1.SiteStatus", {
     pointer: true,
   }),
   lastNumber: field(9, int64(), "Highest number that a build or release of this site has had."),
+  domains: field(
+    10,
+    array(string({ check: domainName }), { list: "set", maxItems: 64 }),
+    "Domains that are the site's; those that others have are missing.",
+  ),
 });
 /** State of a site. */
 export interface SiteStatus extends TypeOf<typeof siteStatus> {}
