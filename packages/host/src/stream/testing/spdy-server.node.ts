@@ -1,8 +1,9 @@
 // The server's side of SPDY, for a pretended runtime: takes streams and hands them over with their headers.
 import { Duplex } from "node:stream";
 import { constants, createInflate } from "node:zlib";
+import { createHeaderCompressor } from "../spdy/deflate.node.ts";
 import { SPDY_DICTIONARY } from "../spdy/dictionary.ts";
-import { controlFrame, createFrameParser, FRAME, numbers } from "../spdy/frames.ts";
+import { controlFrame, createFrameParser, FRAME, headerBlock, numbers } from "../spdy/frames.ts";
 import { SpdyStream } from "../spdy/stream.node.ts";
 
 /** A stream that the client opened. */
@@ -58,6 +59,7 @@ export function serveSpdy(socket: Duplex): SpdyServer {
   const streams = new Map<number, SpdyStream>();
   const taken = new Duplex({ objectMode: true, read: () => {}, write: (_chunk, _encoding, done) => done() });
   const readBlock = createHeaderReader();
+  const compressor = createHeaderCompressor();
   const write = (bytes: Uint8Array, done: () => void = () => {}): void => {
     if (socket.writable) socket.write(bytes, () => done());
     else done();
@@ -66,8 +68,9 @@ export function serveSpdy(socket: Duplex): SpdyServer {
     const stream = new SpdyStream(id, { write, drained: () => {}, forget: (which) => streams.delete(which) });
     stream.on("error", () => {});
     streams.set(id, stream);
-    void readBlock(Buffer.from(block)).then((headers) => {
-      write(controlFrame(FRAME.synReply, 0, numbers(id, 0)));
+    void readBlock(Buffer.from(block)).then(async (headers) => {
+      const none = await compressor.compress(headerBlock({}));
+      write(controlFrame(FRAME.synReply, 0, Buffer.concat([numbers(id), none])));
       taken.push({ headers, stream } satisfies TakenStream);
     });
   };
@@ -85,6 +88,7 @@ export function serveSpdy(socket: Duplex): SpdyServer {
   socket.once("end", () => socket.destroy());
   socket.once("close", () => {
     for (const stream of streams.values()) stream.cut("closed");
+    compressor.close();
     taken.push(null);
   });
   return {
