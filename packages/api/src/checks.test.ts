@@ -255,6 +255,12 @@ const others: readonly (readonly [string, AnyKind, Json, readonly string[]])[] =
     ['rules[0].nonResourceURLs: Invalid value: ["/x"]: namespaced rules cannot apply to non-resource URLs'],
   ],
   [
+    "a rule that allows nothing",
+    Role,
+    { rules: [{ verbs: [], apiGroups: [""], resources: ["pods"] }] },
+    ["rules[0].verbs: Required value: verbs must contain at least one value"],
+  ],
+  [
     "a rule without a group",
     Role,
     { rules: [{ verbs: ["get"], resources: ["pods"] }] },

@@ -220,6 +220,7 @@ test("a bound pod is deleted with grace, an unbound one at once", async () => {
   await call(transport, { verb: "create", ...pods, name: "a", subresource: "binding", object: binding });
   const bound = await call(transport, { verb: "get", ...pods, name: "a" });
   assert.equal((bound["spec"] as { nodeName?: string }).nodeName, "n1");
+  assert.equal(bound.metadata.generation, 1, "a binding is no new wish of the pod's owner");
   const marked = await call(transport, { verb: "delete", ...pods, name: "a" });
   assert.equal(marked.metadata.deletionGracePeriodSeconds, 30);
   assert.equal(
@@ -310,7 +311,62 @@ test("services get unique addresses and ports, keep them, and give them back", a
   const claims = await store.range({ start: "/registry/ranges/", end: "/registry/ranges0" });
   assert.deepEqual(
     claims.items.map(({ key }) => key),
-    [`/registry/ranges/serviceips/${clusterIP}`],
+    ["10.96.0.1", clusterIP].map((address) => `/registry/ranges/serviceips/${address}`),
+  );
+});
+
+test("a patch of a service's one address means the list as well; taking it away keeps both", async () => {
+  const { transport } = await start();
+  const services = { resource: core("services"), namespace: "default" } as const;
+  const object = { metadata: { name: "a" }, spec: { ports: [{ port: 80 }] } } as unknown as KubeObject;
+  const made = await call(transport, { verb: "create", ...services, object });
+  const patch = (spec: object): ApiRequest => ({
+    verb: "patch",
+    ...services,
+    name: "a",
+    patch: { type: "application/merge-patch+json", body: { spec } as never },
+  });
+  const moved = await failure(transport.request(patch({ clusterIP: "10.96.9.9" })));
+  assert.equal(
+    moved.message,
+    'Service "a" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.9.9"]: may not change once set',
+  );
+  for (const spec of [{ clusterIP: "" }, { clusterIP: null, clusterIPs: null }]) {
+    assert.deepEqual((await call(transport, patch(spec)))["spec"], made["spec"]);
+  }
+});
+
+test("the kubernetes Service is there even when nobody says where the server is reached", async () => {
+  const { transport } = await start();
+  const { spec } = await call(transport, {
+    verb: "get",
+    resource: core("services"),
+    namespace: "default",
+    name: "kubernetes",
+  });
+  assert.equal((spec as { clusterIP: string }).clusterIP, "10.96.0.1");
+  const slices = { group: "discovery.k8s.io", version: "v1", resource: "endpointslices" };
+  assert.deepEqual((await call(transport, { verb: "list", resource: slices })).items, []);
+});
+
+test("a patch that leaves an unreadable object is invalid, and shown", async () => {
+  const { transport } = await start();
+  await call(transport, { verb: "create", ...inDefault, object: configMap("a", { x: "1" }) });
+  const options = { fieldValidation: "Strict" } as const;
+  const patch = async (type: string, body: unknown): Promise<string> => {
+    const request = { verb: "patch", ...inDefault, name: "a", options, patch: { type, body } } as ApiRequest;
+    const error = await failure(transport.request(request));
+    assert.deepEqual([error.code, error.reason, error.status.details?.causes?.[0]?.field], [422, "Invalid", "patch"]);
+    return error.message;
+  };
+  const body = { nope: [{ b: 1, a: null }, true] };
+  assert.equal(
+    await patch("application/strategic-merge-patch+json", body),
+    ' "" is invalid: patch: Invalid value: "map[nope:[map[a:<nil> b:1] true]]": strict decoding error: unknown field "nope"',
+  );
+  assert.match(
+    await patch("application/merge-patch+json", { data: { x: 1 } }),
+    /^ "" is invalid: patch: Invalid value: "\{.*\}": json: cannot unmarshal number into Go struct field ConfigMap.data of type string$/,
   );
 });
 

@@ -130,7 +130,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
   if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
-  if (options.advertise) await publishServer(loopback, table, options.advertise, addresses);
+  await publishServer(loopback, table, options.advertise, addresses);
   return {
     ...parts,
     transport: (user) => createTransport(chain, user),

@@ -34,11 +34,11 @@ async function put(transport: Transport, resource: GroupVersionResource, object:
   }
 }
 
-/** Writes the Service, its Endpoints and its EndpointSlice. */
+/** Writes the Service and, when the server says where it is reached, its Endpoints and its EndpointSlice. */
 export async function publishServer(
   transport: Transport,
   table: ResourceTable,
-  { address, port }: Advertised,
+  advertised: Advertised | undefined,
   range: Cidr,
 ): Promise<void> {
   const labels = { component: "apiserver", provider: "kubernetes" };
@@ -47,10 +47,13 @@ export async function publishServer(
     spec: {
       type: "ClusterIP",
       clusterIP: kubernetesAddress(range),
-      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: port }],
+      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: advertised?.port ?? 443 }],
       sessionAffinity: "None",
     },
   } as KubeObject;
+  if (table.find(SERVICES)) await put(transport, SERVICES, service);
+  if (!advertised) return;
+  const { address, port } = advertised;
   const ports = [{ name: "https", port, protocol: "TCP" }];
   const endpoints = {
     metadata: { name: NAME, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
@@ -63,7 +66,6 @@ export async function publishServer(
     ports,
   } as KubeObject;
   const all = [
-    [SERVICES, service],
     [ENDPOINTS, endpoints],
     [SLICES, slice],
   ] as const;

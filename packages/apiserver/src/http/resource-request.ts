@@ -24,8 +24,16 @@ const PATCH_TYPES: readonly PatchType[] = [
 const mediaTypeOf = ({ headers }: HttpRequest): string | undefined =>
   headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
 
+/** Objects are created in their collection and changed by their name. */
+function fits(method: string, { name, subresource }: ResourcePath): boolean {
+  if (method === "POST") return name === undefined || subresource !== undefined;
+  return name !== undefined || (method !== "PUT" && method !== "PATCH");
+}
+
 /** The verb of a method on a path. */
-export function verbOf({ method, query }: HttpRequest, { name, subresource, watch }: ResourcePath): Verb {
+export function verbOf({ method, query }: HttpRequest, path: ResourcePath): Verb {
+  const { name, subresource, watch } = path;
+  if (!fits(method, path)) throw methodNotAllowed();
   switch (method) {
     case "GET":
     case "HEAD":

@@ -6,12 +6,15 @@ import {
   applyMergePatch,
   applyStrategicPatch,
   failure,
+  fieldPath,
+  invalid,
   type Json,
   type JsonObject,
   type KubeObject,
   PatchError,
 } from "@knots/machinery";
-import { badRequest, unsupportedMediaType } from "../errors.ts";
+import { badRequest, invalidObject, unsupportedMediaType } from "../errors.ts";
+import { goText } from "./go-text.ts";
 import { type AnyObject, asJson } from "./objects.ts";
 import type { Registry } from "./registry.ts";
 import { type Change, type Updated, type UpdateTarget, updateObject } from "./update.ts";
@@ -56,9 +59,19 @@ export function changeOf(registry: Registry, patch: Patch): Change {
   };
 }
 
+const HANDLED = /^.* cannot be handled as an? \S+: /;
+
+/** A patch that leaves an object which cannot be read is itself invalid; upstream shows it, or what it led to. */
+function invalidPatch({ type, body }: Patch, error: ApiError, result: KubeObject): ApiError {
+  const value = type === "application/strategic-merge-patch+json" ? goText(body) : JSON.stringify(result);
+  const why = error.message.replace(HANDLED, "");
+  return invalidObject({ group: "", kind: "" }, "", [invalid(fieldPath("patch"), value, why)]);
+}
+
 /** Applies a patch. */
 export async function patchObject(registry: Registry, target: UpdateTarget, patch: Patch): Promise<Updated> {
   const types = patchTypesOf(registry);
   if (!types.includes(patch.type)) throw unsupportedMediaType(types);
-  return updateObject(registry, target, changeOf(registry, patch));
+  const unreadable = (error: ApiError, result: KubeObject): ApiError => invalidPatch(patch, error, result);
+  return updateObject(registry, { ...target, unreadable }, changeOf(registry, patch));
 }

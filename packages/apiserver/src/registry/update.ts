@@ -1,5 +1,5 @@
 // Updates: read, change, guard, write; repeated while others write in between and the client did not ask for a version.
-import type { KubeObject } from "@knots/machinery";
+import { type AnyKind, type ApiError, isApiError, type KubeObject } from "@knots/machinery";
 import type { RequestContext } from "../context.ts";
 import { badRequest, objectNotFound, staleObject } from "../errors.ts";
 import { createObject } from "./create.ts";
@@ -14,6 +14,8 @@ const TRIES = 32;
 /** What an update through a subresource may change; absent for the object itself. */
 export interface UpdateScope {
   readonly subresource: string;
+  /** What it writes to the specification is no new wish of the owner: the generation stays. */
+  readonly keepsGeneration?: boolean;
   /** The old object with the parts of `object` that this subresource owns. */
   readonly merge: (object: AnyObject, old: AnyObject, registry: Registry) => AnyObject;
 }
@@ -23,6 +25,8 @@ export interface UpdateTarget {
   readonly name: string;
   readonly scope?: UpdateScope | undefined;
   readonly context: RequestContext;
+  /** Tells of a body that cannot be read, for clients that did not write it themselves. */
+  readonly unreadable?: (error: ApiError, body: KubeObject) => ApiError;
 }
 
 /** Makes the wanted object (in the served version) from the current one. */
@@ -85,7 +89,7 @@ async function shape(registry: Registry, target: UpdateTarget, body: AnyObject, 
   const mutated = redefault(kind, await admission.mutate({ ...attributes, object: kept }));
   const merge = scope?.merge ?? mergeWhole;
   const merged = redefault(kind, prepareUpdateMeta(merge(mutated, old, registry), old));
-  const object = counted(registry, merged, old);
+  const object = scope?.keepsGeneration ? merged : counted(registry, merged, old);
   strategy.authorizeWrite?.(object, old, context);
   validate(registry, object, old);
   for (const warning of strategy.warnings?.(object, old) ?? []) context.warn(warning);
@@ -124,6 +128,14 @@ async function createInstead(registry: Registry, target: UpdateTarget, change: C
   return { object: await createObject(registry, { namespace, body: { ...change, metadata }, context }), created: true };
 }
 
+function read(kind: AnyKind, wanted: KubeObject, { context, unreadable }: UpdateTarget): AnyObject {
+  try {
+    return input(kind, wanted, context);
+  } catch (error) {
+    throw unreadable && isApiError(error, "BadRequest") ? unreadable(error, wanted) : error;
+  }
+}
+
 /** Replaces an object by `change` (a whole object, or a function of the current one). */
 export async function updateObject(
   registry: Registry,
@@ -136,7 +148,7 @@ export async function updateObject(
     if (!old) return createInstead(registry, target, change);
     const wanted = typeof change === "function" ? change(output(kind, old)) : change;
     checkName(wanted, target);
-    const body = input(kind, wanted, target.context);
+    const body = read(kind, wanted, target);
     checkUpdatePreconditions(kind, typeof change === "function" ? withoutCurrent(wanted, old) : wanted, old);
     const object = await shape(registry, target, body, old);
     const stored = await write(registry, object, old, target.context);

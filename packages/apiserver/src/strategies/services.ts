@@ -1,5 +1,5 @@
 // Services: addresses and ports are claimed in the same transaction that writes the service.
-import { type Cidr, type FieldError, fieldPath, formatIPv4, invalid, parseIPv4 } from "@knots/machinery";
+import { type Cidr, fieldPath, formatIPv4, invalid, parseIPv4 } from "@knots/machinery";
 import type { Random } from "@knots/std";
 import type { Store } from "@knots/store";
 import { invalidObject } from "../errors.ts";
@@ -163,12 +163,21 @@ async function claim(
   return { object: { ...service, spec }, alongside, lost: () => isTaken(ranges.store, explicit) };
 }
 
+/** Who writes only one of the two fields means both; who leaves the address out keeps it. */
+function addressAfter(spec: Spec, before: Spec): Pick<Spec, "clusterIP" | "clusterIPs"> {
+  const { clusterIP = "", clusterIPs = [] } = spec;
+  const known = before.clusterIPs ?? [];
+  const sameList = clusterIPs.length === 0 || clusterIPs.join() === known.join();
+  if (!sameList) return {};
+  if (clusterIP === "") return { clusterIP: before.clusterIP, clusterIPs: before.clusterIPs } as Spec;
+  return { clusterIP, clusterIPs: clusterIP === before.clusterIP ? known : [clusterIP] };
+}
+
 /** Keeps what was allocated when an update leaves it out. */
 function keepAllocated(service: AnyObject, old: AnyObject): AnyObject {
   const [spec, before] = [specOf(service), specOf(old)];
   if (isExternal(spec) || isExternal(before)) return service;
-  const address =
-    spec.clusterIP || spec.clusterIPs?.length ? {} : { clusterIP: before.clusterIP, clusterIPs: before.clusterIPs };
+  const address = addressAfter(spec, before);
   const known = before.ports ?? [];
   const same = (a: object, b: object): boolean =>
     ["port", "protocol"].every((key) => a[key as never] === b[key as never]);
@@ -184,18 +193,11 @@ function keepAllocated(service: AnyObject, old: AnyObject): AnyObject {
   return { ...service, spec: JSON.parse(JSON.stringify(kept)) as object };
 }
 
-function* immutableAddress(service: AnyObject, old?: AnyObject): Iterable<FieldError> {
-  const [spec, before] = [specOf(service), specOf(old)];
-  if (!before.clusterIP || isExternal(before) || isExternal(spec) || spec.clusterIP === before.clusterIP) return;
-  yield invalid(fieldPath("spec").child("clusterIPs").index(0), spec.clusterIP, "may not change once set");
-}
-
 /** The strategy over the cluster's ranges. */
 export function serviceStrategy(ranges: ServiceRanges): Strategy {
   return {
     prepareCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
     prepareUpdate: keepAllocated,
-    validate: immutableAddress,
     claim: (service, old, { random }) => claim(ranges, service, old, random),
     release: (service) => releaseKeys(keysOf(specOf(service))),
   };

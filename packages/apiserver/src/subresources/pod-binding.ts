@@ -61,7 +61,8 @@ async function bind({ registry, request, context }: SubresourceCall): Promise<An
   const node = targetOf(binding, name);
   const { uid, resourceVersion } = binding.metadata ?? {};
   const now = registry.tools.clock.now();
-  const scope = { subresource: "binding", merge: (_: AnyObject, old: AnyObject) => bound(old, binding, node, now) };
+  const merge = (_: AnyObject, old: AnyObject): AnyObject => bound(old, binding, node, now);
+  const scope = { subresource: "binding", keepsGeneration: true, merge };
   await updateObject(registry, { namespace: request.namespace, name, scope, context }, (current) =>
     withMeta(current, { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) }),
   );

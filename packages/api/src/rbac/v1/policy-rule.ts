@@ -3,7 +3,7 @@ import { atomicList, field, type ObjectSchema, object, string, type TypeOf } fro
 import { resourcesOrUrls } from "./rbac-checks.ts";
 
 const policyRule = object("io.k8s.api.rbac.v1.PolicyRule", {
-  verbs: field(1, atomicList(string()), "Verbs that are allowed; * for all.", { required: true }),
+  verbs: field(1, atomicList(string()), "Verbs that are allowed; * for all.", { required: true, always: true }),
   apiGroups: field(2, atomicList(string()), "Groups of the resources; * for all."),
   resources: field(3, atomicList(string()), "Resources, with subresources after a slash; * for all."),
   resourceNames: field(4, atomicList(string()), "Names of objects; all when empty."),

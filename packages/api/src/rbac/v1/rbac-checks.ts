@@ -20,9 +20,10 @@ interface RuleView {
   readonly nonResourceURLs?: readonly string[];
 }
 
-/** A rule is about resources of named groups or about URLs, not about both. */
+/** A rule allows something, and is about resources of named groups or about URLs, not about both. */
 export const resourcesOrUrls: Check<RuleView> = function* (rule, { path }) {
-  const { apiGroups = [], resources = [], nonResourceURLs = [] } = rule;
+  const { verbs, apiGroups = [], resources = [], nonResourceURLs = [] } = rule;
+  if (verbs.length === 0) yield required(path.child("verbs"), "verbs must contain at least one value");
   if (nonResourceURLs.length === 0) {
     if (apiGroups.length === 0)
       yield required(path.child("apiGroups"), "resource rules must supply at least one api group");
