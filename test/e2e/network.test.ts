@@ -29,10 +29,10 @@ async function times<T>(count: number, work: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-async function start(id: string, pods: number, serviceRange: string): Promise<Stage> {
+async function start(id: string, pods: number, serviceRange: string, exposed = false): Promise<Stage> {
   const part = await ensurePart(parts.containerd, { dataDir });
   const dnsAddress = serviceRange.replace("0.0/12", "0.10");
-  return await startStage({ id, part, folder: dataDir, pods, serviceRange, dnsAddress });
+  return await startStage({ id, part, folder: dataDir, pods, serviceRange, dnsAddress, exposed });
 }
 
 if (!insideMachine()) after(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -250,18 +250,21 @@ testInMachine(
       const [client] = pods();
       await assert.rejects(start("bbbbbb", 245, "10.96.0.0/12"), RangeTakenError);
       await assert.rejects(start("bbbbbb", 244, "10.112.0.0/12"), RangeTakenError);
-      const other = await start("bbbbbb", 245, "10.112.0.0/12");
+      const other = await start("bbbbbb", 245, "10.112.0.0/12", true);
       const stranger = await other.pod("stranger");
-      await other.service("web", { clusterIP: "10.112.0.7", ports: [{ port: 80 }] });
+      const ports = [{ port: 80, nodePort: 30099 }];
+      await other.service("web", { type: "NodePort", clusterIP: "10.112.0.7", ports });
       await other.endpoints("web", to(stranger));
       assert.equal(nameOf(await stranger.tcp("10.112.0.7", 80)), "stranger");
       assert.equal(nameOf(await fromHost("10.112.0.7", 80)), "stranger");
-      for (const [host, port] of [
-        [stranger.address, 8080],
-        ["10.112.0.7", 80],
-      ] as const)
-        assert.equal(await client.tcp(host, port), "TIMEOUT");
-      assert.equal(await stranger.tcp("10.96.0.7", 80), "TIMEOUT");
+      assert.equal(nameOf(await fromHost(UPLINK, 30099)), "stranger", "its node ports are exposed");
+      const across = [
+        client.tcp(stranger.address, 8080),
+        client.tcp("10.112.0.7", 80),
+        stranger.tcp(client.address, 8080),
+        stranger.tcp("10.96.0.7", 80),
+      ];
+      assert.deepEqual(await Promise.all(across), Array(4).fill("TIMEOUT"));
       await stranger.remove();
       await other.remove();
       assert.equal(readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8"), "1\n");

@@ -24,6 +24,18 @@ export interface Settings {
 const pathOf = (name: string): string => join("/proc/sys", name);
 const read = async (name: string): Promise<string> => (await readFile(pathOf(name), "utf8")).trim();
 
+async function set(name: string, value: string): Promise<void> {
+  if ((await read(name)) === value) return;
+  try {
+    await writeFile(pathOf(name), value);
+  } catch (cause) {
+    const setting = name.replaceAll("/", ".");
+    throw new Error(`the kernel setting ${setting} must be ${value} and cannot be set here: set it on the host`, {
+      cause,
+    });
+  }
+}
+
 /** Runs `work` while no other process of any cluster does; the lock ends with this process in any case. */
 async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
@@ -69,8 +81,7 @@ export function sharedSettings(folder: string): Settings {
         let claims = await load();
         for (const entry of Object.entries(values)) claims = await claimOne(claims, holder, entry);
         await save(claims);
-        for (const [name, value] of Object.entries(values))
-          if ((await read(name)) !== value) await writeFile(pathOf(name), value);
+        for (const [name, value] of Object.entries(values)) await set(name, value);
       }),
     release: (holder) =>
       locked(folder, async () => {
