@@ -22,7 +22,7 @@ export interface Ask {
 }
 
 /** Rejects only when there is no answer at all. */
-export function ask(cluster: TestCluster, path: string, how: Ask = {}): Promise<Answer> {
+export function ask(cluster: Pick<TestCluster, "port" | "pem">, path: string, how: Ask = {}): Promise<Answer> {
   const { method = "GET", headers = {}, body, anonymous = false, tls = {} } = how;
   const { authority: ca, certificate: cert, key } = cluster.pem;
   const identity = anonymous ? { ca } : { ca, cert, key };
