@@ -13,6 +13,7 @@ import type { PodContext } from "./pods/context.ts";
 import { podEvents } from "./pods/events.ts";
 import { createPodFiles } from "./pods/files.node.ts";
 import { createLimit } from "./pods/limit.ts";
+import { keepLogsRotated, type LoggedRun } from "./pods/log-rotation.ts";
 import { type Pods, runPods } from "./pods/pods.ts";
 import type { EnvironmentOf, PodGroups, VolumeManager } from "./pods/ports.ts";
 import { check } from "./probes/check.ts";
@@ -108,6 +109,11 @@ async function contextOf(options: KubeletOptions, changed: (podUid: string) => v
   };
 }
 
+/** The runtime goes on writing to a new file under the old name. */
+async function rotate({ files, runtime, clock }: PodContext, { id, logPath }: LoggedRun): Promise<void> {
+  if (await files.rotateLog(logPath, clock.now())) await runtime.reopenLog(id);
+}
+
 /** Starts the agent. */
 export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, runtime, clock, log, node, informers, signal } = options;
@@ -126,6 +132,7 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
   const loops = [
     running.done,
     keepNodeStatus({ client, runtime, reader, node, clock, log, signal, seen }),
+    keepLogsRotated({ clock, log, signal, runs: () => running.pods.logged(), rotate: (run) => rotate(context, run) }),
     keepLease({ client, clock, log, name: node.name, owner, signal }),
   ];
   signal.addEventListener("abort", () => context.probes.close(), { once: true });

@@ -1,7 +1,8 @@
 // Logs and last words of pods on this machine.
-import { mkdir, open, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { isMissing } from "@knots/host";
+import { type LogFile, planRotation } from "./log-rotation.ts";
 import { logTail } from "./log-tail.ts";
 
 /** Longest termination message from a file, and from the end of a log, in bytes. */
@@ -13,6 +14,10 @@ export interface PodFiles {
   prepareLogs(podFolder: string, container: string): Promise<void>;
   /** What an ended run has left to say; `fallback` is a log to read the end of when it wrote nothing. */
   lastWords(path: string, fallback?: string): Promise<string>;
+  /** Moves the log aside when it is too long, and removes the oldest; true when it was moved. */
+  rotateLog(path: string, now: number): Promise<boolean>;
+  /** Removes the log of one run with what was moved aside. */
+  removeLog(path: string): Promise<void>;
   /** Removes the logs of the pod: by its uid, for its name may be forgotten. */
   removeLogs(uid: string): Promise<void>;
 }
@@ -39,6 +44,21 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
+/** Files of one run: the log and what was moved aside. */
+const ofRun = async (path: string): Promise<readonly string[]> =>
+  (await namesIn(dirname(path))).filter((name) => name === basename(path) || name.startsWith(`${basename(path)}.`));
+
+async function rotateLog(path: string, now: number): Promise<boolean> {
+  const folder = dirname(path);
+  const sized = async (name: string): Promise<LogFile> => ({ name, bytes: (await stat(join(folder, name))).size });
+  const files = await Promise.all((await ofRun(path)).map(sized));
+  const { remove, moveTo } = planRotation(basename(path), files, now);
+  for (const name of remove) await rm(join(folder, name), { force: true });
+  if (moveTo === undefined) return false;
+  await rename(path, join(folder, moveTo));
+  return true;
+}
+
 export function createPodFiles(logsDir: string): PodFiles {
   return {
     async prepareLogs(podFolder, container) {
@@ -48,6 +68,10 @@ export function createPodFiles(logsDir: string): PodFiles {
       const words = await tail(path, MAX_MESSAGE);
       if (words !== "" || fallback === undefined) return words;
       return logTail(await tail(fallback, 4 * MAX_LOG_TAIL), MAX_LOG_TAIL);
+    },
+    rotateLog,
+    async removeLog(path) {
+      for (const name of await ofRun(path)) await rm(join(dirname(path), name), { force: true });
     },
     async removeLogs(uid) {
       const names = (await namesIn(logsDir)).filter((name) => name.endsWith(`_${uid}`));

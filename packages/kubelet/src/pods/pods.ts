@@ -2,8 +2,9 @@
 import type { Pod } from "@knots/api";
 import type { Informer } from "@knots/client";
 import { backoffDelay, formatTime, sleep } from "@knots/std";
-import type { RuntimeEvent, RuntimePodName } from "../runtime/runtime.ts";
+import type { Instance, RuntimeEvent, RuntimePod, RuntimePodName } from "../runtime/runtime.ts";
 import type { PodContext } from "./context.ts";
+import type { LoggedRun } from "./log-rotation.ts";
 import { createPodWorker, type PodWorker } from "./worker.ts";
 
 export interface PodsOptions {
@@ -18,12 +19,12 @@ export interface Pods {
   /** Another look at one pod. */
   wake(uid: string): void;
   readonly count: number;
+  /** Runs that write logs. */
+  logged(): readonly LoggedRun[];
 }
 
 /** Waits between tries to hear the runtime, in milliseconds. */
 const RETRY = { base: 200, max: 5000 };
-/** How many strangers are remembered; other users of the runtime make events too. */
-const MOST_EARLY = 1000;
 /** Seconds for containers of a pod that nobody knows any more. */
 const ORPHAN_GRACE = 1;
 
@@ -39,14 +40,26 @@ function orphan({ uid, name, namespace }: RuntimePodName, now: number): Pod {
   };
 }
 
+const loggedRun = ({ id, phase, logPath }: Instance): readonly LoggedRun[] =>
+  phase === "running" && logPath !== undefined ? [{ id, logPath }] : [];
+
+/** True when `work` is done, false when the signal aborts first. */
+function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const aborted = new Promise<boolean>((resolve) => {
+    if (signal.aborted) resolve(false);
+    signal.addEventListener("abort", () => resolve(false), { once: true });
+  });
+  return Promise.race([work.then(() => true), aborted]);
+}
+
 class AllPods implements Pods {
   readonly #options: PodsOptions;
   readonly #workers = new Map<string, PodWorker>();
   readonly #uids = new Set<string>();
   /** Which pod a container or sandbox belongs to. */
   readonly #owners = new Map<string, string>();
-  /** Containers of which something was heard before anybody had read that they exist. */
-  readonly #early = new Set<string>();
+  readonly #ids = new Map<string, readonly string[]>();
+  readonly #logged = new Map<string, readonly LoggedRun[]>();
 
   constructor(options: PodsOptions) {
     this.#options = options;
@@ -56,6 +69,10 @@ class AllPods implements Pods {
     return this.#workers.size;
   }
 
+  logged(): readonly LoggedRun[] {
+    return [...this.#logged.values()].flat();
+  }
+
   wake(uid: string): void {
     this.#workers.get(uid)?.wake();
   }
@@ -63,7 +80,7 @@ class AllPods implements Pods {
   /** Runs until the signal aborts. */
   async run(): Promise<void> {
     const { pods, signal, context } = this.#options;
-    await pods.synced();
+    if (!(await unlessAborted(pods.synced(), signal))) return;
     pods.subscribe({
       added: (pod) => this.#update(pod),
       updated: (pod) => this.#update(pod),
@@ -89,16 +106,10 @@ class AllPods implements Pods {
 
   #take({ id, type }: RuntimeEvent): void {
     const uid = this.#owners.get(id);
-    if (uid === undefined) this.#remember(id);
+    // Of a stranger: or of a run so young that its start will be followed by another look.
     if (uid === undefined) return;
     if (type === "oom") this.#context.log.info("a container ran out of memory", { pod: uid, container: id });
     this.wake(uid);
-  }
-
-  #remember(id: string): void {
-    this.#early.add(id);
-    const [oldest] = this.#early;
-    if (this.#early.size > MOST_EARLY && oldest !== undefined) this.#early.delete(oldest);
   }
 
   get #context(): PodContext {
@@ -107,12 +118,28 @@ class AllPods implements Pods {
 
   /** Wakes everyone, and finds what runs although no pod wants it. */
   async #adopt(): Promise<void> {
-    const { runtime, clock, volumes } = this.#context;
+    const { runtime, clock, volumes, log } = this.#context;
     const present = await runtime.pods();
     for (const name of present) if (!this.#workers.has(name.uid)) this.#add(orphan(name, clock.now()), false);
     for (const worker of this.#workers.values()) worker.wake();
     // The set lives on: pods that come while it is used are safe.
-    await volumes.sweep(this.#uids);
+    await volumes.sweep(this.#uids).catch((error: unknown) => {
+      log.warn("what earlier pods left could not be removed", { error });
+    });
+  }
+
+  /** Takes note of what belongs to the pod; nothing when it is gone. */
+  #read(uid: string, read: RuntimePod | undefined): void {
+    for (const id of this.#ids.get(uid) ?? []) this.#owners.delete(id);
+    const ids = [...(read?.sandboxes ?? []), ...(read?.instances ?? [])].map(({ id }) => id);
+    for (const id of ids) this.#owners.set(id, uid);
+    if (read) {
+      this.#ids.set(uid, ids);
+      this.#logged.set(uid, read.instances.flatMap(loggedRun));
+    } else {
+      this.#ids.delete(uid);
+      this.#logged.delete(uid);
+    }
   }
 
   #update(pod: Pod): void {
@@ -124,19 +151,12 @@ class AllPods implements Pods {
   #add(pod: Pod, known: boolean): void {
     const { uid } = pod.metadata;
     const { context, signal } = this.#options;
-    let ids: readonly string[] = [];
-    const seen = (now: readonly string[]): void => {
-      for (const id of ids) this.#owners.delete(id);
-      for (const id of now) this.#owners.set(id, uid);
-      ids = now;
-      // What was read may be older than what was heard.
-      if (now.filter((id) => this.#early.delete(id)).length > 0) this.wake(uid);
-    };
+    const seen = (read: RuntimePod | undefined): void => this.#read(uid, read);
     const worker = createPodWorker({ context, pod, known, seen, signal });
     this.#workers.set(uid, worker);
     this.#uids.add(uid);
     void worker.done.then(() => {
-      seen([]);
+      seen(undefined);
       this.#workers.delete(uid);
       this.#uids.delete(uid);
     });

@@ -24,8 +24,8 @@ export interface WorkerOptions {
   readonly pod: Pod;
   /** Whether the server knows the pod; one that it does not know is only to be removed. */
   readonly known: boolean;
-  /** Told of the runtime's ids of this pod whenever they were read. */
-  readonly seen: (ids: readonly string[]) => void;
+  /** Told of what the runtime has of this pod whenever that was read. */
+  readonly seen: (read: RuntimePod) => void;
   readonly signal: AbortSignal;
 }
 
@@ -146,7 +146,7 @@ class Worker implements PodWorker {
   async #look(): Promise<PodView> {
     const { runtime, clock, probes } = this.#context;
     const read = await this.#withWords(await runtime.pod(this.#uid));
-    this.#options.seen([...read.sandboxes, ...read.instances].map(({ id }) => id));
+    this.#options.seen(read);
     const now = clock.now();
     const pod = this.#pod();
     const observed = withWritten(pod, read, now);
@@ -210,7 +210,7 @@ class Worker implements PodWorker {
       case "remove-sandbox":
         return await context.runtime.removeSandbox(action.id);
       case "remove-container":
-        return await context.runtime.removeContainer(action.id);
+        return await this.#removeContainer(action.id);
       case "start":
         return await this.#start(action, pod, signal);
       case "stop":
@@ -218,6 +218,13 @@ class Worker implements PodWorker {
       case "release":
         return await this.#release(pod);
     }
+  }
+
+  async #removeContainer(id: string): Promise<void> {
+    const { runtime, files } = this.#context;
+    const path = this.#view?.runtime.instances.find((run) => run.id === id)?.logPath;
+    await runtime.removeContainer(id);
+    if (path !== undefined) await files.removeLog(path);
   }
 
   async #start(action: PodAction & { type: "start" }, pod: Pod, signal: AbortSignal): Promise<void> {
