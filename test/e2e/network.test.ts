@@ -1,6 +1,6 @@
 // The network for real, in a machine of its own: pods are namespaces joined by the CNI plugins, rules are the kernel's.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -13,6 +13,7 @@ import { addOutsider, type TestPod } from "./network/pods.ts";
 import { type Stage, startStage } from "./network/stage.ts";
 
 const dataDir = process.env["KNOTS_TEST_DATA"] ?? mkdtempSync(join(tmpdir(), "knots-network-"));
+const FORWARD = "/proc/sys/net/ipv4/ip_forward";
 const UPLINK = "192.0.2.10";
 const OUTSIDE = "198.51.100.2";
 const OURS = "198.51.100.1";
@@ -40,6 +41,7 @@ if (!insideMachine()) after(() => rmSync(dataDir, { recursive: true, force: true
 testInMachine(
   import.meta,
   () => {
+    const forwardAtFirst = readFileSync(FORWARD, "utf8");
     let stage: Stage;
     let [one, two, three]: TestPod[] = [];
     const pods = (): readonly [TestPod, TestPod, TestPod] => [
@@ -49,6 +51,8 @@ testInMachine(
     ];
 
     before(async () => {
+      // The machine begins with its host's value; what is proved here is that zero comes back.
+      writeFileSync(FORWARD, "0");
       stage = await start("aaaaaa", 244, "10.96.0.0/12");
       one = await stage.pod("one");
       two = await stage.pod("two");
@@ -267,7 +271,7 @@ testInMachine(
       assert.deepEqual(await Promise.all(across), Array(4).fill("TIMEOUT"));
       await stranger.remove();
       await other.remove();
-      assert.equal(readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8"), "1\n");
+      assert.equal(readFileSync(FORWARD, "utf8"), "1\n");
       assert.match(nameOf(await client.tcp("10.96.0.7", 80)), /one|two|three/);
     });
 
@@ -276,6 +280,8 @@ testInMachine(
       await lost.leave();
       for (const pod of pods()) await pod.remove();
       await stage.remove();
+      assert.equal(readFileSync(FORWARD, "utf8"), "0\n");
+      writeFileSync(FORWARD, forwardAtFirst);
     });
   },
   {
