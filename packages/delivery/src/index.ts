@@ -28,6 +28,17 @@ export type { OnPush, PushedRef } from "./git/push.node.ts";
 export { type CommitInfo, openRepositories, type Repositories } from "./git/repositories.node.ts";
 export { type Door, type DoorOptions, openDoor, type Route } from "./http/server.node.ts";
 export {
+  BUILD_IMAGE,
+  PAUSE_IMAGE,
+  type PlatformImage,
+  type PlatformImagesOptions,
+  platformImages,
+  TOOLS_IMAGE,
+} from "./images/platform-images.node.ts";
+export { STATIC_IMAGE, STATIC_PORT, STATIC_TAG } from "./images/static-image.ts";
+export { PACK_COMMAND, type PackSettings, packArguments } from "./pack/arguments.ts";
+export { bundlePacker } from "./pack/bundle.node.ts";
+export {
   type Blob,
   digestOf,
   type RegistryClient,
@@ -39,7 +50,7 @@ export { hostsToml, REGISTRY_HOST, type RegistryHost } from "./registry/hosts.ts
 export { RegistryConnectionError, RegistryError } from "./registry/http.node.ts";
 export { platformToken } from "./registry/platform-token.ts";
 export { pushImage } from "./registry/push-image.node.ts";
-export { PLATFORM_NAMESPACE } from "./registry/scope.ts";
+export { PLATFORM_NAMESPACE, packerAccess, STATIC_REPOSITORY } from "./registry/scope.ts";
 export { type RegistryOptions, type RunningRegistry, registryPaths, startRegistry } from "./registry/start.node.ts";
 export { type RegistryUsage, registryUsage } from "./registry/stored-images.node.ts";
 export { REGISTRY_TOKEN_PATH, registryTokenRoute, type TokenEndpointOptions } from "./registry/token-endpoint.node.ts";

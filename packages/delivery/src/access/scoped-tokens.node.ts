@@ -3,16 +3,11 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from "nod
 import type { KeyPair } from "@knots/host";
 import { type Clock, type Random, uuid } from "@knots/std";
 import { base32 } from "./base32.ts";
+import type { Grant } from "./grant.ts";
 import { TOKEN_ISSUER } from "./names.ts";
 
+export type { Grant } from "./grant.ts";
 export { GIT_SERVICE, REGISTRY_SERVICE } from "./names.ts";
-
-/** What a token allows: actions on one named thing, in the words of the distribution specification. */
-export interface Grant {
-  readonly type: string;
-  readonly name: string;
-  readonly actions: readonly string[];
-}
 
 export interface TokenRequest {
   /** Who will use it; shows in logs. */

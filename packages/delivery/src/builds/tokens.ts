@@ -1,7 +1,9 @@
-// Tokens of one build: reading one repository, pushing to one image repository, for as long as the build may run.
+// Tokens of one build: reading one repository, pushing to one image repository and reading its base, for as long as the build may run.
 import type { Build } from "@knots/api";
+import type { Grant } from "../access/grant.ts";
 import { GIT_SERVICE, REGISTRY_SERVICE } from "../access/names.ts";
 import type { ScopedTokens } from "../access/scoped-tokens.node.ts";
+import { packerAccess } from "../registry/scope.ts";
 import { imageRepository } from "../sites/names.ts";
 import { type BuildTokens, timeoutOf } from "./pod.ts";
 
@@ -12,10 +14,13 @@ const SPARE = 300;
 export const buildTokens =
   (tokens: ScopedTokens) =>
   (build: Build): BuildTokens => {
-    const name = imageRepository(build.metadata.namespace, build.spec.site);
+    const site = { namespace: build.metadata.namespace, name: build.spec.site };
+    const name = imageRepository(site.namespace, site.name);
     const seconds = Math.ceil(timeoutOf(build) / 1000) + SPARE;
-    const issue = (audience: string, type: string, actions: readonly string[]): string =>
-      tokens.issue({ subject: `build:${name}`, audience, access: [{ type, name, actions }], seconds }).token;
-    const push = issue(REGISTRY_SERVICE, "repository", ["pull", "push"]);
-    return build.spec.repository?.url ? { push } : { push, clone: issue(GIT_SERVICE, "git", ["get"]) };
+    const issue = (audience: string, access: readonly Grant[]): string =>
+      tokens.issue({ subject: `build:${name}`, audience, access, seconds }).token;
+    const push = issue(REGISTRY_SERVICE, packerAccess(site));
+    return build.spec.repository?.url
+      ? { push }
+      : { push, clone: issue(GIT_SERVICE, [{ type: "git", name, actions: ["get"] }]) };
   };

@@ -19,6 +19,11 @@ export interface StoredManifest {
   readonly bytes: Buffer;
 }
 
+export interface NewManifest {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Every call rejects with a RegistryError or RegistryConnectionError. Digests are `sha256:` and 64 digits. */
 export interface RegistryClient {
   hasBlob(repository: string, digest: string): Promise<boolean>;
@@ -30,7 +35,7 @@ export interface RegistryClient {
   /** By tag or digest; undefined when there is none. */
   manifest(repository: string, reference: string): Promise<StoredManifest | undefined>;
   /** Answers the manifest's digest. */
-  putManifest(repository: string, reference: string, manifest: Omit<StoredManifest, "digest">): Promise<string>;
+  putManifest(repository: string, reference: string, manifest: NewManifest): Promise<string>;
   /** False when it was gone already. Its tags go with it. */
   deleteManifest(repository: string, digest: string): Promise<boolean>;
   tags(repository: string): Promise<readonly string[]>;

@@ -1,16 +1,9 @@
 // Removes images from the registry and frees their space, while nothing can be pushed.
 import { type Part, programOf, run } from "@knots/host";
+import type { ImageStore } from "../releases/garbage-loop.ts";
 import type { RegistryClient } from "./client.node.ts";
 import type { RunningRegistry } from "./start.node.ts";
-import { type StoredImage, storedImages } from "./stored-images.node.ts";
-
-export interface RegistryImages {
-  list(signal: AbortSignal): Promise<readonly StoredImage[]>;
-  /** Removes a manifest and its tags; one that is gone already is no error. */
-  remove(image: Pick<StoredImage, "repository" | "digest">, signal: AbortSignal): Promise<void>;
-  /** Frees the space of what was removed. Pushes are refused and pulls are cut for the moment that it takes. */
-  sweep(signal: AbortSignal): Promise<void>;
-}
+import { storedImages } from "./stored-images.node.ts";
 
 export interface RegistryImagesOptions {
   readonly registry: RunningRegistry;
@@ -21,7 +14,8 @@ export interface RegistryImagesOptions {
 /** Milliseconds for one collection. */
 const LIMIT = 600_000;
 
-export function registryImages({ registry, client, part }: RegistryImagesOptions): RegistryImages {
+/** What the platform's collection of images works on. While it frees space, pushes are refused and pulls are cut for a moment. */
+export function registryImages({ registry, client, part }: RegistryImagesOptions): ImageStore {
   return {
     list: () => storedImages(registry.storage),
     async remove({ repository, digest }, signal) {

@@ -92,8 +92,8 @@ test("removed images free their space, shared blobs and other images stay, and p
   const found = listed.find(({ digest }) => digest === old);
   assert.ok(found && found.bytes > 50_000 && found.pushedAt <= realClock.now());
   const before = await registryUsage(lab.registry.storage);
-  await images.remove({ repository: "team/site", digest: old }, signal);
-  await images.remove({ repository: "team/site", digest: old }, signal);
+  await images.remove(found, signal);
+  await images.remove(found, signal);
   const started = realClock.monotonic();
   await images.sweep(signal);
   console.log(`collected in ${Math.round(realClock.monotonic() - started)} ms`);

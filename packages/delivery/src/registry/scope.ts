@@ -1,6 +1,7 @@
 // What a client asks a token for: `repository:team/site:pull,push`.
 import { dns1035Label, dns1123Label } from "@knots/machinery";
 import type { SiteKey } from "../access/access.ts";
+import type { Grant } from "../access/grant.ts";
 
 export interface RepositoryScope {
   /** Full name of the repository. */
@@ -20,6 +21,8 @@ export function parseScopes(scopes: readonly string[]): RepositoryScope[] {
 
 /** Namespace of the platform's own images, which everybody known may pull. */
 export const PLATFORM_NAMESPACE = "knots";
+/** Repository of the base image that pages are packed on. */
+export const STATIC_REPOSITORY = `${PLATFORM_NAMESPACE}/static`;
 
 /** The site that a repository belongs to; undefined for other names. */
 export function siteOfRepository(name: string): SiteKey | undefined {
@@ -30,3 +33,9 @@ export function siteOfRepository(name: string): SiteKey | undefined {
 
 /** The repository of a site. */
 export const repositoryOfSite = ({ namespace, name }: SiteKey): string => `${namespace}/${name}`;
+
+/** What the packer of a site may do: write its own repository, read the platform's base image. */
+export const packerAccess = (site: SiteKey): Grant[] => [
+  { type: "repository", name: repositoryOfSite(site), actions: ["pull", "push"] },
+  { type: "repository", name: STATIC_REPOSITORY, actions: ["pull"] },
+];

@@ -2,17 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isMissing } from "@knots/host";
-
-export interface StoredImage {
-  /** `namespace/site`. */
-  readonly repository: string;
-  readonly digest: string;
-  readonly tags: readonly string[];
-  /** Bytes of its blobs that no other image has. */
-  readonly bytes: number;
-  /** Milliseconds since the epoch. */
-  readonly pushedAt: number;
-}
+import type { StoredImage } from "../releases/garbage.ts";
 
 export interface RegistryUsage {
   /** Bytes of all blobs, each counted once. */
@@ -29,7 +19,7 @@ interface Found {
   readonly blobs: ReadonlyMap<string, number>;
 }
 
-/** All images; `storage` is the registry's folder. An image that vanishes meanwhile is left out. */
+/** All images, with the bytes that no other image shares; `storage` is the registry's folder. An image that vanishes meanwhile is left out. */
 export async function storedImages(storage: string): Promise<readonly StoredImage[]> {
   const found = await findImages(storage);
   const users = new Map<string, number>();

@@ -5,7 +5,13 @@ export type Content = Uint8Array | { readonly disk: string; readonly size: numbe
 
 /** Paths have no leading slash. Owner is root and the time is 1970 unless said otherwise: nothing else gets into a layer. */
 export type LayerEntry = { readonly path: string; readonly uid?: number; readonly gid?: number } & (
-  | { readonly type: "file"; readonly mode: number; readonly content: Content }
+  | {
+      readonly type: "file";
+      readonly mode: number;
+      readonly content: Content;
+      /** Seconds since 1970; 0 when not given. Must follow from the content, or equal layers would differ. */
+      readonly modified?: number;
+    }
   | { readonly type: "directory"; readonly mode: number }
   | { readonly type: "link"; readonly target: string }
 );

@@ -24,6 +24,7 @@ export function tarHeader(entry: LayerEntry): Uint8Array {
       mode: entry.type === "link" ? 0o777 : entry.mode,
       size: contentSize(entry),
       kind: entry.type === "file" ? "0" : entry.type === "link" ? "2" : "5",
+      modified: entry.type === "file" ? (entry.modified ?? 0) : 0,
     },
     entry,
   );
@@ -42,6 +43,7 @@ interface Header {
   readonly mode: number;
   readonly size: number;
   readonly kind: string;
+  readonly modified: number;
 }
 
 function headerBlock(header: Header, owner: { readonly uid?: number; readonly gid?: number }): Uint8Array {
@@ -52,7 +54,7 @@ function headerBlock(header: Header, owner: { readonly uid?: number; readonly gi
   put(108, octal(owner.uid ?? 0, 8));
   put(116, octal(owner.gid ?? 0, 8));
   put(124, octal(header.size, 12));
-  put(136, octal(0, 12));
+  put(136, octal(header.modified, 12));
   put(148, "        ");
   put(156, header.kind);
   put(157, header.target);
@@ -88,7 +90,7 @@ function paxRecord(key: string, value: string): string {
 
 function extendedHeader(records: string): Uint8Array {
   const body = encoder.encode(records);
-  const header = { name: "pax", target: "", mode: 0o644, size: body.length, kind: "x" };
+  const header = { name: "pax", target: "", mode: 0o644, size: body.length, kind: "x", modified: 0 };
   return concat([headerBlock(header, {}), body, padding(body.length)]);
 }
 
