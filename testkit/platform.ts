@@ -1,6 +1,6 @@
 // A world with the delivery platform in virtual time: real controllers, a scripted build machine, simulated serving pods.
 import { Build, builtinKinds, Deployment, Pod, Release, Site } from "@knots/api";
-import type { Client, RunningController } from "@knots/client";
+import type { Client, Informers, RunningController } from "@knots/client";
 import { deploymentController, replicaSetController, runLoops } from "@knots/controllers";
 import {
   BUILD_LABEL,
@@ -16,7 +16,7 @@ import {
   runDeliveryLoops,
 } from "@knots/delivery";
 import type { Behaviour } from "@knots/simulation";
-import { formatTime, type VirtualClock } from "@knots/std";
+import { type Clock, formatTime, type VirtualClock } from "@knots/std";
 import { startWorld, type World } from "./world.ts";
 
 const program = (name: string) => ({ image: "registry.knots.internal/knots/node-build:1", command: ["node", name] });
@@ -83,8 +83,10 @@ export interface Platform {
 }
 
 /** Plays the kubelet of build pods. */
-function runBuildMachine(world: World, script: BuildScript): () => void {
-  const { client, clock, informers } = world;
+export function runBuildMachine(
+  { client, clock, informers }: { readonly client: Client; readonly clock: Clock; readonly informers: Informers },
+  script: BuildScript,
+): () => void {
   const write = async (pod: Pod, status: object): Promise<void> => {
     const { namespace, name } = pod.metadata;
     if (!(await client.find(Pod, { namespace, name }))) return;

@@ -14,7 +14,7 @@ import {
   Service,
   Site,
 } from "@knots/api";
-import { describeSite, rollBack } from "@knots/delivery";
+import { deliveryRoles, describeSite, rollBack } from "@knots/delivery";
 import {
   type BuildScript,
   commit,
@@ -95,6 +95,31 @@ test("a push becomes a build, a release and a page at the domain", () =>
       [500, 3000, 700],
       "milliseconds, not whole seconds",
     );
+  }));
+
+test("the platform does nothing that its roles do not allow", () =>
+  withPlatform({}, async (platform) => {
+    const { world } = platform;
+    await platform.createSite("hello", { retention: { releases: 1, builds: 1 } });
+    for (const [at, digit] of ["1", "2", "3", "4"].entries()) {
+      await platform.pushTo("hello", commit(digit));
+      await world.until("it serves", platform.serves("hello", `hello-${at + 1}`));
+    }
+    await world.clock.advance(700_000);
+    const rules = deliveryRoles
+      .filter(({ metadata }) => metadata.name.startsWith("system:"))
+      .flatMap((role) => role.rules ?? []);
+    const ours = ["sites", "builds", "releases", "configmaps", "secrets", "services", "ingresses"];
+    for (const { verb, resource, subresource } of world.api.requests.filter((request) =>
+      ours.includes(request.resource.resource),
+    )) {
+      const name = subresource === undefined ? resource.resource : `${resource.resource}/${subresource}`;
+      const allowed = rules.some(
+        ({ verbs, apiGroups = [], resources = [] }) =>
+          verbs.includes(verb) && apiGroups.includes(resource.group) && resources.includes(name),
+      );
+      assert.ok(allowed || (verb === "create" && name === "sites"), `${verb} ${name}`);
+    }
   }));
 
 test("the tokens of a build are gone when it has ended, its pod somewhat later", () =>

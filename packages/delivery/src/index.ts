@@ -8,7 +8,7 @@ export {
   scopedTokens,
   type TokenRequest,
 } from "./access/scoped-tokens.node.ts";
-export { type BuildTokens, buildPod, PATHS } from "./builds/pod.ts";
+export { type BuildTokens, PATHS } from "./builds/pod.ts";
 export { readReport, type StepReport } from "./builds/report.ts";
 export {
   type BuildSettings,
@@ -18,6 +18,7 @@ export {
   type StepProgram,
   type StepResources,
 } from "./builds/settings.ts";
+export { type StandardBuilds, standardBuilds } from "./builds/standard.node.ts";
 export { nodeSteps, readStepFiles } from "./builds/step-files.node.ts";
 export { buildTokens } from "./builds/tokens.ts";
 export { type DeliveryLoopOptions, type DeliveryOptions, deliveryControllers, runDeliveryLoops } from "./delivery.ts";
@@ -64,6 +65,7 @@ export {
 export type { ImageStore } from "./releases/garbage-loop.ts";
 export { type Rollback, type RollbackRefusal, type RollbackRequest, rollBack } from "./releases/rollback.ts";
 export { DEFAULT_SERVING, type ServingSettings } from "./releases/workload.ts";
+export { DELIVERY_ACCOUNT, deliveryBindings, deliveryRoles, ensureDeliveryRoles } from "./roles.ts";
 export {
   describeSite,
   type Fact,

@@ -186,6 +186,12 @@ test("how a build fails", () => {
       /low on memory/,
     ],
     ["a pod that somebody deleted", { pod: undefined }, "PodLost", /one-1-build was deleted/],
+    [
+      "a version of Node.js that is not here",
+      { build: running(BEGUN, { settings: { nodeVersion: "18.1" } }) },
+      "NodeVersion",
+      /asks for Node.js 18.1 and this platform builds with 26/,
+    ],
   ];
   for (const [sentence, change, reason, message, now] of rows) {
     const status = statusOf(decide(change, now));

@@ -84,10 +84,20 @@ function refused(
   return { ...(status && { status }), events };
 }
 
+/** Whether one version fits the other: 26 fits 26.1.0, and the other way round. */
+function otherVersion({ build, settings }: BuildSnapshot): Failure | undefined {
+  const wanted = build.spec.settings?.nodeVersion ?? "";
+  const offered = settings.nodeVersion;
+  const fits = `${offered}.`.startsWith(`${wanted}.`) || `${wanted}.`.startsWith(`${offered}.`);
+  return wanted === "" || fits ? undefined : failureOf("NodeVersion", { wanted, offered });
+}
+
 function begin(snapshot: BuildSnapshot, now: number): Plan {
   const { build, tokens, secret, settings } = snapshot;
   if (build.status?.log?.pod !== undefined)
     return stop(fail(snapshot, now, failureOf("PodLost", { pod: build.status.log.pod })), snapshot);
+  const version = otherVersion(snapshot);
+  if (version) return fail(snapshot, now, version);
   if (!tokens) return {};
   const pod: Write = { verb: "create", kind: Pod, object: buildPod(build, settings) };
   const writes = secret ? [pod] : [{ verb: "create", kind: Secret, object: tokenSecret(build, tokens) } as const, pod];

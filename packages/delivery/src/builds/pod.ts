@@ -55,8 +55,8 @@ export function buildResources({ spec }: Build, settings: BuildSettings): StepRe
 
 export const timeoutOf = ({ spec }: Build): number => (spec.settings?.timeoutSeconds ?? 900) * 1000;
 
-/** An argument and its value, or nothing when there is no value. */
-const option = (name: string, value: string | undefined): readonly string[] => (value ? [name, value] : []);
+/** One argument, so that no value can be read as an option; nothing when there is no value. */
+const option = (name: string, value: string | undefined): readonly string[] => (value ? [`${name}=${value}`] : []);
 
 function proxies({ npm }: BuildSettings) {
   const pairs = [
@@ -141,7 +141,7 @@ function buildStep(build: Build, settings: BuildSettings): Container {
   return step({
     name: "build",
     program: settings.steps.build,
-    args: ["--source", PATHS.source, ...option("--directory", directory), ...option("--command", command)],
+    args: [...option("--source", PATHS.source), ...option("--directory", directory), ...option("--command", command)],
     scratch: "build-scratch",
     resources: buildResources(build, settings),
     env: [
@@ -185,7 +185,7 @@ function volumes(build: Build, settings: BuildSettings): NonNullable<PodSpec["vo
     { name: "steps", configMap: { name: buildConfigName(site) } },
     ...(repository?.url ? [] : [tokenVolume(build, "clone")]),
     tokenVolume(build, "push"),
-    ...(secretName === undefined ? [] : [{ name: LOGIN, secret: { secretName, defaultMode: 0o440 } }]),
+    ...(secretName === undefined ? [] : [{ name: LOGIN, secret: { secretName, defaultMode: 0o440, optional: true } }]),
   ];
 }
 

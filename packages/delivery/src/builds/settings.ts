@@ -27,6 +27,8 @@ export interface StepProgram {
 /** What the plan of a build's pod reads. */
 export interface BuildSettings {
   readonly steps: { readonly clone: StepProgram; readonly build: StepProgram; readonly pack: StepProgram };
+  /** Version of Node.js in the build image. */
+  readonly nodeVersion: string;
   /** Files for the pods by name, mounted at `/knots/steps`. */
   readonly files: Readonly<Record<string, string>>;
   /** Where the repository that comes with a site is cloned from, inside the cluster. */
@@ -56,6 +58,7 @@ const STORAGE = "6Gi";
 
 /** Settings that have a good default. */
 export const DEFAULT_SETTINGS = {
+  nodeVersion: "26",
   npm: {},
   resources: {
     requests: { cpu: "100m", memory: "256Mi" },

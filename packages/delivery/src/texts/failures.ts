@@ -22,6 +22,10 @@ export const FAILURES = {
     zh: "在 {seconds} 秒内没有节点能容纳构建（{detail}）；请腾出资源，或调低 spec.build.resources。",
     en: "No node had room for the build within {seconds} seconds ({detail}); free resources or lower spec.build.resources.",
   },
+  NodeVersion: {
+    zh: "站点要求 Node.js {wanted}，而这个平台用 {offered} 构建；请修改或清空 spec.build.nodeVersion。",
+    en: "The site asks for Node.js {wanted} and this platform builds with {offered}; change or clear spec.build.nodeVersion.",
+  },
   PodLost: {
     zh: "构建用的 Pod {pod} 在完成之前被删除；请重新推送。",
     en: "The pod {pod} was deleted before the build had finished; push again.",

@@ -47,7 +47,8 @@ export function cloneFailure({ code, output }: Ended): Words {
 /** The header for a token of ours, or for the user name and password of an outside repository. */
 function authorizationOf(token: string | undefined, login: string | undefined): string | undefined {
   if (token !== undefined) return `Bearer ${readFileSync(token, "utf8").trim()}`;
-  if (login === undefined) return undefined;
+  // Without a login the repository itself says that one is needed.
+  if (login === undefined || !existsSync(join(login, "password"))) return undefined;
   const part = (name: string): string => {
     const path = join(login, name);
     return existsSync(path) ? readFileSync(path, "utf8").trim() : "";
