@@ -25,6 +25,7 @@ const account = (name: string) =>
 async function startDelivery(cluster: Cluster) {
   const { client, clock } = cluster;
   const complaints: string[] = [];
+  const removed: string[] = [];
   const log = createLogger({ clock, level: "warn", write: (line: string) => void complaints.push(line) });
   await ensureDeliveryRoles(client);
   await ensureDeliveryRoles(client);
@@ -49,12 +50,20 @@ async function startDelivery(cluster: Cluster) {
         ...common,
       }),
     ),
-    ...runDeliveryLoops({ client: own, informers, disk, lookAtHead: async () => ({ found: "nothing" }), ...common }),
+    ...runDeliveryLoops({
+      client: own,
+      informers,
+      disk,
+      removeRepository: async ({ namespace, name }) => void removed.push(`${namespace}/${name}`),
+      lookAtHead: async () => ({ found: "nothing" }),
+      ...common,
+    }),
   ];
   const watching = createInformers({ client, ...common });
   const end = runBuildMachine({ client, clock, informers: watching }, goodScript);
   return {
     complaints,
+    removed,
     push: createPushRecorder(own),
     async close() {
       end();
@@ -98,6 +107,7 @@ test("push, switch, rollback and deletion on the real API server", async () => {
       const lists = await Promise.all(kinds.map((kind) => client.list(kind, { namespace: "default" })));
       return lists.every(({ items }) => items.every(({ metadata }) => metadata.name === "kubernetes"));
     }, 120_000);
+    assert.deepEqual(delivery.removed, ["default/hello"], "its repository went first");
     assert.deepEqual(delivery.complaints, []);
     const stranger = cluster.as(account("stranger"));
     await assert.rejects(stranger.list(Site), (error) => isApiError(error, "Forbidden"), "roles are in force");

@@ -12,6 +12,7 @@ import { type ImageStore, runGarbage } from "./releases/garbage-loop.ts";
 import type { ServingSettings } from "./releases/workload.ts";
 import { siteController } from "./sites/controller.ts";
 import { type LookAtHead, runPolling } from "./sites/poll-loop.ts";
+import { type RepositoryLoopOptions, runRepositories } from "./sites/repository-loop.ts";
 
 /** What the platform is told by the process that runs it. */
 export interface DeliveryOptions {
@@ -44,6 +45,8 @@ export interface DeliveryLoopOptions {
   readonly lookAtHead: LookAtHead;
   /** Milliseconds between two looks at an outside repository. */
   readonly pollInterval?: number;
+  /** Removes the built-in repository of a site that is deleted; without it repositories stay. */
+  readonly removeRepository?: RepositoryLoopOptions["removeRepository"];
   /** The registry; without it no image is collected. */
   readonly images?: ImageStore;
   readonly disk: DeliveryOptions["disk"];
@@ -51,7 +54,11 @@ export interface DeliveryLoopOptions {
 
 /** Starts the loops that reach outside the API: outside repositories, and images that nobody needs. */
 export function runDeliveryLoops(options: DeliveryLoopOptions): readonly RunningController[] {
-  const { images, pollInterval, ...common } = options;
+  const { images, pollInterval, removeRepository, ...common } = options;
   const polling = runPolling({ ...common, ...(pollInterval !== undefined && { interval: pollInterval }) });
-  return images ? [polling, runGarbage({ ...common, images })] : [polling];
+  return [
+    polling,
+    ...(removeRepository ? [runRepositories({ ...common, removeRepository })] : []),
+    ...(images ? [runGarbage({ ...common, images })] : []),
+  ];
 }

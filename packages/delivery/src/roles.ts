@@ -24,6 +24,7 @@ const EVENTS = [
 const RULES: Readonly<Record<string, readonly PolicyRule[]>> = {
   [DELIVERY_ACCOUNT]: [
     rule(READ, DELIVERY_GROUP, "sites", "builds", "releases"),
+    rule(["patch"], DELIVERY_GROUP, "sites"),
     rule(["update"], DELIVERY_GROUP, "sites/status"),
     rule(["create"], DELIVERY_GROUP, "builds"),
     rule(READ, "", "pods", "configmaps", "services", "secrets"),
