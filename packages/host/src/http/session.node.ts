@@ -1,6 +1,6 @@
 // One HTTP/2 connection to an API server, opened on demand, watched by pings, replaced when it breaks.
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
-import type { Clock } from "@knots/std";
+import type { Clock, Timer } from "@knots/std";
 import type { Connection } from "../kubeconfig/kubeconfig.node.ts";
 
 /** The server cannot be reached, or the connection broke. `sent` says whether the request had left. */
@@ -49,6 +49,7 @@ function dial(connection: Connection, clock: Clock): Promise<ClientHttp2Session>
       session.off("error", fail);
       session.off("close", fail);
       session.on("error", () => session.destroy());
+      session.setMaxListeners(0);
       session.setLocalWindowSize(WINDOW);
       resolve(session);
     });
@@ -57,19 +58,19 @@ function dial(connection: Connection, clock: Clock): Promise<ClientHttp2Session>
 
 /** Ends a connection whose other side fell silent. */
 function keepPinging(session: ClientHttp2Session, clock: Clock): void {
-  const next = (): void => {
-    const timer = clock.setTimer(PING_INTERVAL, ping, { background: true });
-    session.once("close", () => timer.cancel());
-  };
+  let timer: Timer;
   const ping = (): void => {
-    if (session.destroyed) return;
-    const deadline = clock.setTimer(PING_TIMEOUT, () => session.destroy(), { background: true });
+    timer = clock.setTimer(PING_TIMEOUT, () => session.destroy(), { background: true });
     session.ping((error) => {
-      deadline.cancel();
+      timer.cancel();
       if (!error) next();
     });
   };
+  const next = (): void => {
+    timer = clock.setTimer(PING_INTERVAL, ping, { background: true });
+  };
   next();
+  session.once("close", () => timer.cancel());
 }
 
 /** A pool of one connection; after GOAWAY or a break the next stream opens a new one. */
