@@ -127,6 +127,7 @@ async function serveResource(call: Call, path: ResourcePath, context: RequestCon
     chain.authorize(context, { verb: verbOf(request, path), group, version, resource: plural, namespace, name });
     throw unknownResource();
   }
+  if (kind.deprecation !== undefined) context.warn(kind.deprecation);
   const chosen = negotiate(request.headers["accept"], OBJECT_SHAPES);
   const duplicates: string[] = [];
   const onDuplicate = (field: string): void => void duplicates.push(`duplicate field ${JSON.stringify(field)}`);
@@ -143,7 +144,8 @@ async function serveResource(call: Call, path: ResourcePath, context: RequestCon
   const { code, body } = await chain.handle(apiRequest, inContext);
   const { shape, codec } = chosen;
   const includeObject = request.query.get("includeObject");
-  const value = shape ? shaped(body, { kind, shape, includeObject, now: parts.clock.now() }) : body;
+  const shown = table.byKind(body.apiVersion ?? "", body.kind ?? "") ?? kind;
+  const value = shape ? shaped(body, { kind: shown, shape, includeObject, now: parts.clock.now() }) : body;
   await sendBody(call, { status: code, body: value, codec, contentType: contentType(chosen) });
 }
 

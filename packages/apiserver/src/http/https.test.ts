@@ -139,6 +139,22 @@ test("a body beyond the limit is refused, and whoever sends it hears so", async 
   assert.equal(reply.status, 413);
 });
 
+test("a scale is shown as one, and a deprecated kind is told to be", async () => {
+  const headers = { "content-type": "application/json" };
+  const spec = { selector: { matchLabels: { a: "b" } }, template: {} };
+  const template = { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "main", image: "x" }] } };
+  const body = JSON.stringify({ metadata: { name: "web" }, spec: { ...spec, template, replicas: 2 } });
+  const deployments = "/apis/apps/v1/namespaces/default/deployments";
+  assert.equal((await ask(deployments, { method: "POST", body, headers })).status, 201);
+  const accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+  const table = json(await ask(`${deployments}/web/scale`, { headers: { accept } }));
+  const names = (table["columnDefinitions"] as { name: string }[]).map(({ name }) => name);
+  assert.deepEqual(names, ["Name", "Desired", "Available", "Age"]);
+  const list = await ask("/api/v1/namespaces/default/endpoints");
+  const text = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+  assert.equal(list.headers["warning"], `299 - "${text}"`);
+});
+
 test("YAML goes in and out; unknown fields come back as warnings", async () => {
   const yaml = "metadata: { name: y }\ndata: { a: b }\nnonsense: true\n";
   const headers = { "content-type": "application/yaml", accept: "application/yaml" };

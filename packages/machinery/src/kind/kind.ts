@@ -101,6 +101,8 @@ export interface Kind<T = unknown, S extends Scope = Scope> {
   readonly checkName: (name: string) => string | undefined;
   /** Whether `metadata.generation` counts changes of everything but metadata and status. */
   readonly generation: boolean;
+  /** Told to everyone who uses this version over HTTP, as in `v1 Endpoints is deprecated in v1.33+`. */
+  readonly deprecation?: string;
   /** Whether an update may omit resourceVersion (a blind write). */
   readonly unconditionalUpdate: boolean;
   readonly conversion?: Conversion & { readonly hub: Kind };
@@ -162,6 +164,7 @@ export interface KindOptions<F extends Fields, S extends Scope> {
   readonly storagePath?: string;
   readonly checkName: (name: string) => string | undefined;
   readonly generation?: boolean;
+  readonly deprecation?: string;
   readonly unconditionalUpdate?: boolean;
 }
 

@@ -67,6 +67,7 @@ export const Endpoints = kind({
     subsets: field(2, atomicList(EndpointSubset), "Groups of addresses with their ports."),
   },
   storagePath: "services/endpoints",
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   columns: endpointsColumns,
   checkName: dns1123Subdomain,
 });
