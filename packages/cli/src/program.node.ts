@@ -5,6 +5,15 @@ import type { CommandContext } from "./commands/context.node.ts";
 import { runControlPlane } from "./commands/control-plane.node.ts";
 import { down } from "./commands/down.node.ts";
 import { runNode } from "./commands/node.node.ts";
+import {
+  createSite,
+  deleteSite,
+  listSitesCommand,
+  rollbackSite,
+  showSite,
+  siteLogs,
+  siteToken,
+} from "./commands/site.node.ts";
 import { kubeconfig, logs, status } from "./commands/status.node.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
 import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf } from "./settings/settings.ts";
@@ -34,6 +43,7 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
     .option("--api-port <port>", text("option.apiPort"))
     .option("--http-port <port>", text("option.httpPort"))
     .option("--https-port <port>", text("option.httpsPort"))
+    .option("--git-port <port>", text("option.gitPort"))
     .option("--expose", text("option.expose"))
     .option("--runtime <name>", text("option.runtime"))
     .option("--nodes <number>", text("option.nodes"))
@@ -57,8 +67,59 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
     .action((options: { dataDir: string; merge?: boolean }) =>
       kubeconfig(options.dataDir, options.merge ?? false, context()),
     );
+  addSites(program, { command, context, text, dataDir: defaultDataDir(around) });
   addServers(program, { command, context });
   return program;
+}
+
+interface SiteBuilders extends Builders {
+  readonly text: CommandContext["text"];
+  readonly dataDir: string;
+}
+interface SiteOptions {
+  readonly dataDir: string;
+  readonly namespace: string;
+}
+
+/** `kts site ...`. */
+function addSites(program: Command, { context, text, dataDir }: SiteBuilders): void {
+  const site = program.command("site").description(text("command.site"));
+  const sub = (name: string, about: TextKey): Command =>
+    site
+      .command(name)
+      .description(text(about))
+      .option("--data-dir <folder>", text("option.dataDir"), dataDir)
+      .option("-n, --namespace <name>", text("option.namespace"), "default");
+  const named = (name: string, about: TextKey): Command => sub(name, about).argument("<name>");
+  const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  named("create", "command.site.create")
+    .requiredOption("--domain <domain>", text("option.domain"), repeated, [])
+    .option("--repo <url>", text("option.repo"))
+    .option("--branch <name>", text("option.branch"))
+    .action(
+      (name: string, { domain, ...options }: SiteOptions & { domain: string[]; repo?: string; branch?: string }) =>
+        createSite({ ...options, name, domains: domain }, context()),
+    );
+  sub("list", "command.site.list").action(({ dataDir: folder, namespace }: SiteOptions) =>
+    listSitesCommand(folder, namespace, context()),
+  );
+  named("show", "command.site.show").action((name: string, options: SiteOptions) =>
+    showSite({ ...options, name }, context()),
+  );
+  named("logs", "command.site.logs").action((name: string, options: SiteOptions) =>
+    siteLogs({ ...options, name }, context()),
+  );
+  named("token", "command.site.token").action((name: string, options: SiteOptions) =>
+    siteToken({ ...options, name }, context()),
+  );
+  named("rollback", "command.site.rollback")
+    .option("--to <release>", text("option.to"))
+    .action((name: string, { to, ...options }: SiteOptions & { to?: string }) =>
+      rollbackSite({ ...options, name }, to, context()),
+    );
+  named("delete", "command.site.delete").action((name: string, options: SiteOptions) =>
+    deleteSite({ ...options, name }, context()),
+  );
 }
 
 interface Builders {
@@ -78,6 +139,8 @@ interface ServerOptions {
   readonly tlsPrivateKeyFile?: string;
   readonly simulatedNodes?: string;
   readonly nodeAddress?: string;
+  readonly gitPort?: string;
+  readonly httpPort?: string;
 }
 
 /** The processes behind `kts up`, which also run alone, with upstream's flag names. */
@@ -93,8 +156,12 @@ function addServers(program: Command, { command, context }: Builders): void {
       .option("--tls-cert-file <path>", "")
       .option("--tls-private-key-file <path>", "");
   const run = (components: "all" | "alone") => (options: ServerOptions) => {
-    const { simulatedNodes, securePort, ...rest } = options;
-    const nodes = simulatedNodes === undefined ? {} : { simulatedNodes: Number(simulatedNodes) };
+    const { simulatedNodes, securePort, gitPort, httpPort, ...rest } = options;
+    const nodes = {
+      ...(simulatedNodes !== undefined && { simulatedNodes: Number(simulatedNodes) }),
+      ...(gitPort !== undefined && { gitPort: portOf("--git-port", gitPort) }),
+      ...(httpPort !== undefined && { httpPort: portOf("--http-port", httpPort) }),
+    };
     return runControlPlane(
       { ...rest, ...nodes, components, securePort: portOf("--secure-port", securePort) },
       context(),
@@ -104,6 +171,8 @@ function addServers(program: Command, { command, context }: Builders): void {
   server("control-plane", "command.controlPlane")
     .option("--simulated-nodes <number>", "")
     .option("--node-address <address>", "")
+    .option("--git-port <port>", "")
+    .option("--http-port <port>", "")
     .action(run("all"));
   const withSettings = async (dataDir: string, work: (settings: Settings) => Promise<void>): Promise<void> => {
     const settings = await readSettings(dataDir);

@@ -4,6 +4,7 @@ export { type AddonOptions, addons, DNS_USER, INGRESS_USER, SERVICES_USER } from
 export { ADMIN, nodeUser } from "./components/identities.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/control-plane.node.ts";
 export type { KubeletAccess } from "./control-plane/streams.node.ts";
+export { type PlatformOptions, type RunningPlatform, startPlatform } from "./delivery/platform.node.ts";
 export { Cluster, startCluster } from "./embedded/cluster.ts";
 export type { ClusterOptions } from "./embedded/options.ts";
 export { type IngressSettings, type NodeProcessOptions, type RunningNode, startNode } from "./node/node.node.ts";

@@ -1,6 +1,6 @@
 // `kts control-plane` and `kts apiserver`: a control plane in this process, until it is told to stop.
 import { mkdir, readFile } from "node:fs/promises";
-import { addons, NETWORKS, startControlPlane } from "@knots/cluster";
+import { addons, type ControlPlane, NETWORKS, startControlPlane, startPlatform } from "@knots/cluster";
 import { type KeyPair, type LeafRequest, openPki, type PkiFolder } from "@knots/host";
 import { formatIPv4, parseCidr } from "@knots/machinery";
 import { openNodeDisk, openStore } from "@knots/store";
@@ -24,6 +24,10 @@ export interface ControlPlaneFlags {
   readonly simulatedNodes?: number;
   /** Address of the node on this machine: its kubelet and its DNS server. */
   readonly nodeAddress?: string;
+  /** Port of the git server; with it the delivery platform runs. */
+  readonly gitPort?: number;
+  /** Port of sites, for the addresses that people are told. */
+  readonly httpPort?: number;
 }
 
 /** Every name and address under which the API server is reached. */
@@ -64,6 +68,22 @@ async function nodeOptions(nodeAddress: string, pki: PkiFolder) {
   });
   const dns = { serviceAddress: NETWORKS.clusterDns, serverAddress: nodeAddress };
   return { addons: addons({ dns }), kubelets: { client, authority: pki.authority.certificate } };
+}
+
+/** Starts the delivery platform where there is a node to build on. */
+async function platformOf(
+  flags: ControlPlaneFlags,
+  pki: PkiFolder,
+  plane: ControlPlane,
+  around: Pick<CommandContext, "clock" | "random" | "log">,
+) {
+  const { dataDir, nodeAddress, gitPort, httpPort = 80 } = flags;
+  if (!nodeAddress || !gitPort) return undefined;
+  const { registryPort } = NETWORKS;
+  return startPlatform(
+    { dataDir, pki, address: nodeAddress, registryPort, gitPort, httpPort, images: pathsOf(flags).images, ...around },
+    plane.server,
+  );
 }
 
 const RENEWAL_LOOK = 12 * 3_600_000;
@@ -110,6 +130,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
     ...(flags.tokenAuthFile && { tokenFile: await readFlagFile(flags.tokenAuthFile, "--token-auth-file") }),
     ...(flags.advertiseAddress && { advertise: { address: flags.advertiseAddress, port: flags.securePort } }),
   });
+  const platform = await platformOf(flags, pki, plane, { clock, random, log });
   log.info("the control plane is ready", { addresses: flags.bindAddress, port: flags.securePort });
   const renew = async (): Promise<void> => {
     if (!given) plane.renew(await pki.leaf("apiserver", request));
@@ -121,6 +142,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   }
   await aborted(signal);
   timer.cancel();
+  await platform?.close();
   await plane.close();
   await store.close();
 }

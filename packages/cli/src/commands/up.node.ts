@@ -2,6 +2,7 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { Node } from "@knots/api";
 import { createClient } from "@knots/client";
+import { platformImages } from "@knots/delivery";
 import {
   AlreadyOwnedError,
   acquireOwnership,
@@ -116,15 +117,23 @@ function printReady(settings: Settings, { text, print }: CommandContext): void {
   for (const line of table(rows)) print(line);
 }
 
+/** What must be there before the first process: the bridge that it listens on, and images that nobody else makes. */
+async function prepareNode(settings: Settings, context: CommandContext): Promise<void> {
+  const { progress, text } = context;
+  await progress.step(text("step.network"), async () =>
+    (await ensureNetwork(settings.dataDir, { ...context, log: silentLogger })).close(),
+  );
+  await progress.step(text("step.images"), async (report) => {
+    for (const image of platformImages({ images: pathsOf(settings).images, progress: report })) await image.make();
+  });
+}
+
 async function startAll(settings: Settings, context: CommandContext): Promise<void> {
   const { clock, main, progress, text } = context;
   const paths = pathsOf(settings);
   const pki = await openPki(paths.pki, () => clock.now());
   const connection = await adminConnection(settings, pki);
-  if (settings.runtime === "containerd")
-    await progress.step(text("step.network"), async () =>
-      (await ensureNetwork(settings.dataDir, { ...context, log: silentLogger })).close(),
-    );
+  if (settings.runtime === "containerd") await prepareNode(settings, context);
   for (const { part, start } of partsOf({ settings, main, authority: pki.authority.certificate, paths, clock }))
     await progress.step(text("step.part", { part }), (report) => start(report));
   const wanted = settings.runtime === "simulated" ? settings.nodes : 1;
@@ -141,11 +150,12 @@ export async function superviseAll(settings: Settings, context: CommandContext, 
 }
 
 /** Every port that will be listened on, with the flag that chooses it. */
-function wantedPorts({ apiPort, httpPort, httpsPort, expose, runtime }: Settings): readonly WantedPort[] {
+function wantedPorts({ apiPort, httpPort, httpsPort, gitPort, expose, runtime }: Settings): readonly WantedPort[] {
   const address = expose ? "0.0.0.0" : "127.0.0.1";
   const sites = [
     { address, port: httpPort, flag: "--http-port" },
     { address, port: httpsPort, flag: "--https-port" },
+    { address: "127.0.0.1", port: gitPort, flag: "--git-port" },
   ];
   return [{ address: "127.0.0.1", port: apiPort, flag: "--api-port" }, ...(runtime === "containerd" ? sites : [])];
 }

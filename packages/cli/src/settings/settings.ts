@@ -10,6 +10,8 @@ export interface Settings {
   readonly apiPort: number;
   readonly httpPort: number;
   readonly httpsPort: number;
+  /** Port of the git server, on loopback and on our bridge. */
+  readonly gitPort: number;
   readonly expose: boolean;
   readonly runtime: Runtime;
   /** Number of simulated nodes. */
@@ -22,6 +24,7 @@ export interface RawSettings {
   readonly apiPort?: string;
   readonly httpPort?: string;
   readonly httpsPort?: string;
+  readonly gitPort?: string;
   readonly expose?: boolean;
   readonly runtime?: string;
   readonly nodes?: string;
@@ -65,6 +68,7 @@ export function settingsOf(raw: RawSettings, around: Surroundings): Settings {
     apiPort: port("--api-port", raw.apiPort, 6443),
     httpPort: port("--http-port", raw.httpPort, around.root ? 80 : 8080),
     httpsPort: port("--https-port", raw.httpsPort, around.root ? 443 : 8443),
+    gitPort: port("--git-port", raw.gitPort, 6481),
     expose: raw.expose ?? false,
     runtime: runtimeOf(raw.runtime ?? "containerd"),
     nodes: wholeNumber("--nodes", raw.nodes, { fallback: 3, min: 1, max: 5000 }),

@@ -1,8 +1,19 @@
 // The parts of a cluster, in the order of their start.
 import { NETWORKS } from "@knots/cluster";
-import { answers, ensureImage, ensurePart, parts, pause, programOf, startContainerd } from "@knots/host";
+import { hostsToml, platformImages, REGISTRY_HOST } from "@knots/delivery";
+import {
+  answers,
+  ensureImage,
+  ensurePart,
+  parts,
+  pause,
+  programOf,
+  startContainerd,
+  writeFileAtomic,
+} from "@knots/host";
 import { ensureHaproxy } from "@knots/ingress";
 import { defined, sleep } from "@knots/std";
+import { pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { untilHealthy } from "./https.node.ts";
 import type { PartSpec } from "./part.ts";
@@ -35,7 +46,8 @@ export interface PartsContext extends StartContext {
 function controlPlane(context: PartsContext): PartSpec {
   const { settings, authority, clock, main } = context;
   const { dataDir, apiPort, runtime, nodes } = settings;
-  const more = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : NODE_FLAGS;
+  const platform = ["--git-port", String(settings.gitPort), "--http-port", String(settings.httpPort)];
+  const more = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : [...NODE_FLAGS, ...platform];
   const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority };
   const argv = ownCommand(main, "control-plane", "--data-dir", dataDir, "--secure-port", String(apiPort), ...more);
   const ready = (signal: AbortSignal): Promise<void> => untilHealthy(target, clock, signal);
@@ -45,6 +57,18 @@ function controlPlane(context: PartsContext): PartSpec {
   };
 }
 
+/** Tells containerd where images of sites are, and by which certificate it may pull them. */
+async function writeRegistryHost(dataDir: string): Promise<void> {
+  const { pki } = pathsOf({ dataDir });
+  const host = hostsToml({
+    address: `${NETWORKS.nodeAddress}:${NETWORKS.registryPort}`,
+    authority: `${pki}/ca.crt`,
+    certificate: `${pki}/node.crt`,
+    key: `${pki}/node.key`,
+  });
+  await writeFileAtomic(`${dataDir}/containerd/certs.d/${REGISTRY_HOST}/hosts.toml`, host, { durable: false });
+}
+
 /** containerd with the images that every node needs. */
 function containerd(context: PartsContext): PartSpec {
   const { dataDir } = context.settings;
@@ -52,9 +76,11 @@ function containerd(context: PartsContext): PartSpec {
     part: "containerd",
     async start(report) {
       const part = await ensurePart(parts.containerd, { dataDir, progress: report });
+      await writeRegistryHost(dataDir);
       const daemon = await startContainerd({ dataDir, part });
-      report("pause");
       await daemon.importImage(await ensureImage(pause, { images: context.paths.images, progress: report }));
+      for (const image of platformImages({ images: context.paths.images, progress: report }))
+        if (image.onNodes) await daemon.importImage(await image.make());
       return defined(daemon.record, "record of our containerd");
     },
   };

@@ -11,6 +11,7 @@ export const NETWORKS = {
   nodeAddress: "10.244.0.1",
   clusterDomain: "cluster.local",
   kubeletPort: 10_250,
+  registryPort: 6480,
 } as const;
 
 /** Control group of all pods of a cluster. */

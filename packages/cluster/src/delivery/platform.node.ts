@@ -1,0 +1,202 @@
+// The delivery platform put together: git and token door, registry, controllers and loops, as users of the API.
+import { statfs } from "node:fs/promises";
+import type { ApiServer } from "@knots/apiserver";
+import { createClient, runController } from "@knots/client";
+import {
+  buildTokens,
+  createPushRecorder,
+  DEFAULT_SERVING,
+  DELIVERY_ACCOUNT,
+  deliveryControllers,
+  ensureDeliveryRoles,
+  gitPath,
+  gitRoute,
+  kubernetesAccess,
+  lookAtHead,
+  openDoor,
+  openRepositories,
+  platformImages,
+  platformToken,
+  pushImage,
+  pushListener,
+  REGISTRY_TOKEN_PATH,
+  type RegistryClient,
+  type RunningRegistry,
+  registryClient,
+  registryImages,
+  registryTokenRoute,
+  runDeliveryLoops,
+  scopedTokens,
+  standardBuilds,
+  startRegistry,
+} from "@knots/delivery";
+
+import { ensurePart, openPki, type Part, type PkiFolder, parts } from "@knots/host";
+import type { Clock, Logger, Random } from "@knots/std";
+import { controllerUser, LOOPBACK_USER } from "../components/identities.ts";
+import { outfit } from "../components/outfit.ts";
+import type { Surroundings } from "../components/surroundings.ts";
+
+export interface PlatformOptions {
+  readonly dataDir: string;
+  readonly pki: PkiFolder;
+  /** Address of the machine inside the cluster. */
+  readonly address: string;
+  readonly registryPort: number;
+  /** Port of the git server and of the registry's token endpoint. */
+  readonly gitPort: number;
+  readonly httpPort: number;
+  /** Folder of images made on this machine. */
+  readonly images: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+/** The platform at work. */
+export interface RunningPlatform {
+  /** Stops our parts; the registry goes on. */
+  close(): Promise<void>;
+}
+
+const DISK_LOOK = 10_000;
+
+/** Free and total bytes of the data directory's disk, measured now and then. */
+async function watchDisk({ dataDir, clock }: PlatformOptions) {
+  const measure = async () => {
+    const { bsize, blocks, bavail } = await statfs(dataDir);
+    return { totalBytes: bsize * blocks, freeBytes: bsize * bavail };
+  };
+  let last = await measure();
+  const next = () =>
+    clock.setTimer(
+      DISK_LOOK,
+      () => {
+        measure().then(
+          (now) => {
+            last = now;
+          },
+          () => {},
+        );
+        timer = next();
+      },
+      { background: true },
+    );
+  let timer = next();
+  return { disk: () => last, close: () => timer.cancel() };
+}
+
+/** The registry, with the images that builds stand on. */
+async function openRegistry(
+  options: PlatformOptions,
+  tokens: ReturnType<typeof scopedTokens>,
+  tokenCertificate: string,
+): Promise<{ readonly registry: RunningRegistry; readonly client: RegistryClient; readonly part: Part }> {
+  const { dataDir, pki, address, registryPort, gitPort, images } = options;
+  const part = await ensurePart(parts.registry, { dataDir });
+  const serving = await pki.leaf("registry", {
+    user: "registry",
+    usages: ["server"],
+    dnsNames: ["registry.knots.internal"],
+    ipAddresses: [address],
+  });
+  const realm = `https://${address}:${gitPort}${REGISTRY_TOKEN_PATH}`;
+  const registry = await startRegistry({
+    dataDir,
+    part,
+    address,
+    port: registryPort,
+    serving,
+    tokenCertificate,
+    realm,
+  });
+  const client = registryClient({
+    address: `${address}:${registryPort}`,
+    authority: pki.authority.certificate,
+    token: platformToken(tokens),
+  });
+  for (const image of platformImages({ images }))
+    if (image.inRegistry)
+      await pushImage(client, image.inRegistry.repository, image.inRegistry.tag, await image.make());
+  return { registry, client, part };
+}
+
+async function openGit(options: PlatformOptions, server: ApiServer, tokens: ReturnType<typeof scopedTokens>) {
+  const { dataDir, pki, address, gitPort, clock, random, log } = options;
+  const client = createClient(server.transport(controllerUser(DELIVERY_ACCOUNT)));
+  const access = kubernetesAccess(createClient(server.transport(LOOPBACK_USER)));
+  const repositories = openRepositories(`${dataDir}/git`, random);
+  await repositories.sweep();
+  const serving = await pki.leaf("git", {
+    user: "git",
+    usages: ["server"],
+    dnsNames: ["localhost"],
+    ipAddresses: ["127.0.0.1", address],
+  });
+  const onPush = pushListener(createPushRecorder(client));
+  const door = await openDoor({
+    addresses: ["127.0.0.1", address],
+    port: gitPort,
+    tls: { serving, clients: pki.authority.certificate },
+    routes: [
+      gitRoute({ client, access, tokens, repositories, onPush, clock, log }),
+      registryTokenRoute({ access, tokens }),
+    ],
+    clock,
+    log,
+  });
+  return { door, repositories };
+}
+
+/** Starts the platform on a running API server. */
+export async function startPlatform(options: PlatformOptions, server: ApiServer): Promise<RunningPlatform> {
+  const { dataDir, pki, address, registryPort, gitPort, httpPort, clock, random } = options;
+  const log = options.log.child({ component: "delivery" });
+  await ensureDeliveryRoles(createClient(server.transport(LOOPBACK_USER)));
+  const { authority: tokenKey } = await openPki(`${dataDir}/pki/registry-tokens`, () => clock.now());
+  const tokens = scopedTokens(tokenKey, clock, random);
+  const { door, repositories } = await openGit(options, server, tokens);
+  const { registry, client: images, part } = await openRegistry(options, tokens, tokenKey.certificate);
+  const surroundings: Surroundings = { clock, random, log, transport: (user) => server.transport(user) };
+  const own = outfit("delivery", controllerUser(DELIVERY_ACCOUNT), surroundings);
+  const builds = await standardBuilds({
+    git: `https://${address}:${gitPort}`,
+    registry: `${address}:${registryPort}`,
+    clusterCa: pki.authority.certificate,
+  });
+  const { disk, close: closeDisk } = await watchDisk(options);
+  const controllers = deliveryControllers({
+    builds,
+    serving: DEFAULT_SERVING,
+    tokens: buildTokens(tokens),
+    urlOf: (domain) => `http://${domain}${httpPort === 80 ? "" : `:${httpPort}`}`,
+    pushUrlOf: (namespace, name) => `https://127.0.0.1:${gitPort}${gitPath({ namespace, name })}`,
+    disk,
+  });
+  const running = [
+    ...controllers.map((controller) =>
+      runController(controller, {
+        ...own,
+        clock,
+        random,
+        client: createClient(server.transport(controllerUser(controller.component))),
+      }),
+    ),
+    ...runDeliveryLoops({
+      ...own,
+      clock,
+      random,
+      lookAtHead,
+      disk,
+      removeRepository: repositories.remove,
+      images: registryImages({ registry, client: images, part }),
+    }),
+  ];
+  return {
+    async close() {
+      await Promise.all(running.map((each) => each.close()));
+      await own.close();
+      closeDisk();
+      await door.close();
+    },
+  };
+}
