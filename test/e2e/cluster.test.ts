@@ -9,10 +9,10 @@ import { after, before, describe, test } from "node:test";
 import { Deployment, Pod } from "@knots/api";
 import type { Client } from "@knots/client";
 import { busybox, ensureImage, ensurePart, nginx, parts, pause, run, startContainerd } from "@knots/host";
+import { startLoad } from "../../testkit/load.ts";
 import { insideMachine } from "../../testkit/machine/machine.node.ts";
 import { testInMachine } from "../../testkit/machine/tests.node.ts";
 import { adminClient, kts, pidOf, program, until, up } from "./cluster/kts.ts";
-import { startLoad } from "./cluster/load.ts";
 import { createSite, podsOf, roll, rolledOut } from "./cluster/workload.ts";
 
 const dataDir = process.env["KNOTS_TEST_DATA"] ?? mkdtempSync(join(tmpdir(), "knots-cluster-"));

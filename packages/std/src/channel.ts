@@ -17,24 +17,40 @@ export interface Channel<T> extends AsyncIterable<T> {
   fail(error: unknown): void;
 }
 
-/** Creates a channel that holds at most `limit` unread values; `onReturn` runs when the reader leaves early. */
-export function createChannel<T>(limit: number, onReturn: () => void = () => {}): Channel<T> {
+/** Values in order of arrival; taking one is cheap however many there are. */
+interface Fifo<T> {
+  readonly size: number;
+  add(value: T): void;
+  take(): T;
+}
+
+function createFifo<T>(): Fifo<T> {
   const values: T[] = [];
   let head = 0;
+  return {
+    get size() {
+      return values.length - head;
+    },
+    add: (value) => void values.push(value),
+    take() {
+      const value = values[head++] as T;
+      if (head > 1024 && head * 2 > values.length) {
+        values.splice(0, head);
+        head = 0;
+      }
+      return value;
+    },
+  };
+}
+
+/** Creates a channel that holds at most `limit` unread values; `onReturn` runs when the reader leaves early. */
+export function createChannel<T>(limit: number, onReturn: () => void = () => {}): Channel<T> {
+  const unread = createFifo<T>();
   let closed: { readonly error?: unknown } | undefined;
   let waiting: Deferred<void> | undefined;
   const wake = (): void => {
     waiting?.resolve();
     waiting = undefined;
-  };
-  const shift = (): T => {
-    const value = values[head] as T;
-    head++;
-    if (head > 1024 && head * 2 > values.length) {
-      values.splice(0, head);
-      head = 0;
-    }
-    return value;
   };
   const close = (state: { readonly error?: unknown }): void => {
     closed ??= state;
@@ -43,7 +59,7 @@ export function createChannel<T>(limit: number, onReturn: () => void = () => {})
   async function* read(): AsyncGenerator<T, void, undefined> {
     try {
       for (;;) {
-        while (head < values.length) yield shift();
+        while (unread.size > 0) yield unread.take();
         if (closed) {
           if ("error" in closed) throw closed.error;
           return;
@@ -58,12 +74,12 @@ export function createChannel<T>(limit: number, onReturn: () => void = () => {})
   }
   return {
     get size() {
-      return values.length - head;
+      return unread.size;
     },
     push(value) {
       if (closed) return;
-      if (values.length - head >= limit) throw new ChannelFull(`channel holds its limit of ${limit} values`);
-      values.push(value);
+      if (unread.size >= limit) throw new ChannelFull(`channel holds its limit of ${limit} values`);
+      unread.add(value);
       wake();
     },
     end: () => close({}),

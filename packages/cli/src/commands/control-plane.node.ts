@@ -3,7 +3,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { addons, type ControlPlane, NETWORKS, startControlPlane, startPlatform } from "@knots/cluster";
 import { type KeyPair, type LeafRequest, openPki, type PkiFolder } from "@knots/host";
 import { formatIPv4, parseCidr } from "@knots/machinery";
-import { openNodeDisk, openStore } from "@knots/store";
+import type { Timer } from "@knots/std";
+import { type EmbeddedStore, openNodeDisk, openStore } from "@knots/store";
 import { pathsOf } from "../settings/paths.ts";
 import { UserError } from "../settings/user-error.ts";
 import { checkPorts } from "../terminal/ports.node.ts";
@@ -88,60 +89,81 @@ async function platformOf(
 
 const RENEWAL_LOOK = 12 * 3_600_000;
 
-/** Runs until SIGTERM or Ctrl-C. */
-export async function runControlPlane(flags: ControlPlaneFlags, { clock, random, log }: CommandContext): Promise<void> {
-  const signal = untilStopped();
-  const paths = pathsOf(flags);
-  await mkdir(flags.dataDir, { recursive: true, mode: 0o700 });
-  await checkPorts(
-    flags.bindAddress.map((address) => ({
-      address,
-      port: flags.securePort,
-      flag: flags.components === "alone" ? "--secure-port" : "--api-port",
-    })),
-  );
-  const pki = await openPki(paths.pki, () => clock.now());
-  const request = servingRequest(flags);
-  const given =
-    flags.tlsCertFile && flags.tlsPrivateKeyFile
-      ? {
-          certificate: await readFlagFile(flags.tlsCertFile, "--tls-cert-file"),
-          key: await readFlagFile(flags.tlsPrivateKeyFile, "--tls-private-key-file"),
-        }
-      : undefined;
-  const serving: KeyPair = given ?? (await pki.leaf("apiserver", request));
-  const store = await openStore({ disk: await openNodeDisk(paths.store), clock });
-  const plane = await startControlPlane({
+/** The pair given by flags, for clusters whose certificates come from elsewhere. */
+async function givenPair({ tlsCertFile, tlsPrivateKeyFile }: ControlPlaneFlags): Promise<KeyPair | undefined> {
+  if (!tlsCertFile || !tlsPrivateKeyFile) return undefined;
+  return {
+    certificate: await readFlagFile(tlsCertFile, "--tls-cert-file"),
+    key: await readFlagFile(tlsPrivateKeyFile, "--tls-private-key-file"),
+  };
+}
+
+async function startPlane(
+  flags: ControlPlaneFlags,
+  pki: PkiFolder,
+  { store, serving, around }: PlaneParts,
+): Promise<ControlPlane> {
+  const { bindAddress: addresses, securePort: port, serviceClusterIpRange, components, clientCaFile } = flags;
+  return startControlPlane({
     store,
-    clock,
-    random,
-    log,
-    addresses: flags.bindAddress,
-    port: flags.securePort,
+    ...around,
+    addresses,
+    port,
     serving,
-    clientAuthority: flags.clientCaFile
-      ? await readFlagFile(flags.clientCaFile, "--client-ca-file")
-      : pki.authority.certificate,
+    clientAuthority: clientCaFile ? await readFlagFile(clientCaFile, "--client-ca-file") : pki.authority.certificate,
     tokenKey: await pki.tokenKey(),
-    serviceClusterIpRange: flags.serviceClusterIpRange,
-    components: flags.components,
+    serviceClusterIpRange,
+    components,
     simulatedNodes: flags.simulatedNodes ?? 0,
     ...(flags.nodeAddress && (await nodeOptions(flags.nodeAddress, pki))),
     ...(flags.tokenAuthFile && { tokenFile: await readFlagFile(flags.tokenAuthFile, "--token-auth-file") }),
-    ...(flags.advertiseAddress && { advertise: { address: flags.advertiseAddress, port: flags.securePort } }),
+    ...(flags.advertiseAddress && { advertise: { address: flags.advertiseAddress, port } }),
   });
-  const platform = await platformOf(flags, pki, plane, { clock, random, log });
+}
+
+/** What a control plane is started with beside its flags. */
+interface PlaneParts {
+  readonly store: EmbeddedStore;
+  readonly serving: KeyPair;
+  readonly around: Pick<CommandContext, "clock" | "random" | "log">;
+}
+
+/** Renews the serving certificate now and then; answers how to stop that. */
+function keepRenewed(renew: () => Promise<void>, { clock, log }: Pick<CommandContext, "clock" | "log">): () => void {
+  const next = (): Timer =>
+    clock.setTimer(
+      RENEWAL_LOOK,
+      () => {
+        renew().catch((error: unknown) => log.error("the serving certificate was not renewed", { error }));
+        timer = next();
+      },
+      { background: true },
+    );
+  let timer = next();
+  return () => timer.cancel();
+}
+
+/** Runs until SIGTERM or Ctrl-C. */
+export async function runControlPlane(flags: ControlPlaneFlags, { clock, random, log }: CommandContext): Promise<void> {
+  const signal = untilStopped();
+  const around = { clock, random, log };
+  const paths = pathsOf(flags);
+  await mkdir(flags.dataDir, { recursive: true, mode: 0o700 });
+  const flag = flags.components === "alone" ? "--secure-port" : "--api-port";
+  await checkPorts(flags.bindAddress.map((address) => ({ address, port: flags.securePort, flag })));
+  const pki = await openPki(paths.pki, () => clock.now());
+  const request = servingRequest(flags);
+  const given = await givenPair(flags);
+  const serving = given ?? (await pki.leaf("apiserver", request));
+  const store = await openStore({ disk: await openNodeDisk(paths.store), clock });
+  const plane = await startPlane(flags, pki, { store, serving, around });
+  const platform = await platformOf(flags, pki, plane, around);
   log.info("the control plane is ready", { addresses: flags.bindAddress, port: flags.securePort });
-  const renew = async (): Promise<void> => {
+  const stopRenewing = keepRenewed(async () => {
     if (!given) plane.renew(await pki.leaf("apiserver", request));
-  };
-  let timer = clock.setTimer(RENEWAL_LOOK, onTimer, { background: true });
-  function onTimer(): void {
-    renew().catch((error: unknown) => log.error("the serving certificate was not renewed", { error }));
-    timer = clock.setTimer(RENEWAL_LOOK, onTimer, { background: true });
-  }
+  }, around);
   await aborted(signal);
-  timer.cancel();
+  stopRenewing();
   await platform?.close();
   await plane.close();
   await store.close();

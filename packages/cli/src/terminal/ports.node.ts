@@ -11,7 +11,7 @@ export interface WantedPort {
   readonly flag: string;
 }
 
-function tryListen({ address, port }: WantedPort): Promise<unknown> {
+function tryListen({ address, port }: WantedPort): Promise<Error | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", resolve);

@@ -1,6 +1,6 @@
 // Brings the cluster's own objects to what they should be, at every start.
 import type { Client } from "@knots/client";
-import { applyMergePatch, type Json, type NewObject } from "@knots/machinery";
+import { applyMergePatch, type Json } from "@knots/machinery";
 import { deepEqual } from "@knots/std";
 import type { Addon } from "./objects.ts";
 
@@ -10,7 +10,7 @@ async function applyAddon(client: Client, { kind, object }: Addon): Promise<void
   const key = { name, ...(namespace && { namespace }) };
   const present = await client.find(kind, key);
   if (!present) {
-    await client.create(kind, object as NewObject<typeof kind>);
+    await client.create(kind, object);
     return;
   }
   const merged = applyMergePatch(present as unknown as Json, object as unknown as Json);

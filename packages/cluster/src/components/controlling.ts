@@ -24,7 +24,8 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
 /** Starts all controllers. */
 export function startControllers(options: ControllingOptions, surroundings: Surroundings): Running {
   const { clock, random, transport } = surroundings;
-  const { informers, recorder, log, close } = outfit("controller-manager", CONTROLLER_MANAGER, surroundings);
+  const own = outfit("controller-manager", CONTROLLER_MANAGER, surroundings);
+  const { informers, recorder, log } = own;
   const all = [...controllers({ ...options, clock }), ...(options.further ?? [])];
   const clientOf = (account: string): Client => createClient(transport(controllerUser(account)));
   const common = { informers, clock, log, recorder, kinds: options.kinds };
@@ -40,7 +41,7 @@ export function startControllers(options: ControllingOptions, surroundings: Surr
     name: "controller-manager",
     async close() {
       await Promise.all(running.map((controller) => controller.close()));
-      await close();
+      await own.close();
     },
   };
 }

@@ -7,7 +7,8 @@ import type { Running, Surroundings } from "./surroundings.ts";
 /** Starts the scheduler under its own identity. */
 export function startScheduler(surroundings: Surroundings): Running {
   const { clock, random } = surroundings;
-  const { client, informers, recorder, log, close } = outfit("scheduler", SCHEDULER, surroundings);
+  const own = outfit("scheduler", SCHEDULER, surroundings);
+  const { client, informers, recorder, log } = own;
   const stop = new AbortController();
   const done = runScheduler({ client, informers, clock, random, log, recorder, signal: stop.signal });
   return {
@@ -15,7 +16,7 @@ export function startScheduler(surroundings: Surroundings): Running {
     async close() {
       stop.abort();
       await done;
-      await close();
+      await own.close();
     },
   };
 }

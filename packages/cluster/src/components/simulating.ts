@@ -17,7 +17,8 @@ export interface RunningNodes extends Running {
 /** Starts `count` nodes. */
 export function startNodes({ count, behaviour }: SimulatingOptions, surroundings: Surroundings): RunningNodes {
   const { clock, transport } = surroundings;
-  const { informers, recorder, log, close } = outfit("simulated-nodes", CONTROLLER_MANAGER, surroundings);
+  const own = outfit("simulated-nodes", CONTROLLER_MANAGER, surroundings);
+  const { informers, recorder, log } = own;
   const nodes = runSimulatedNodes({
     clientOf: (name) => createClient(transport(nodeUser(name))),
     informers,
@@ -32,7 +33,7 @@ export function startNodes({ count, behaviour }: SimulatingOptions, surroundings
     nodes,
     async close() {
       await nodes.close();
-      await close();
+      await own.close();
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   createPushRecorder,
   DEFAULT_SERVING,
   DELIVERY_ACCOUNT,
+  type DeliveryOptions,
   deliveryControllers,
   ensureDeliveryRoles,
   gitPath,
@@ -26,6 +27,7 @@ import {
   registryImages,
   registryTokenRoute,
   runDeliveryLoops,
+  type ScopedTokens,
   scopedTokens,
   standardBuilds,
   startRegistry,
@@ -88,7 +90,7 @@ async function watchDisk({ dataDir, clock }: PlatformOptions) {
 /** The registry, with the images that builds stand on. */
 async function openRegistry(
   options: PlatformOptions,
-  tokens: ReturnType<typeof scopedTokens>,
+  tokens: ScopedTokens,
   tokenCertificate: string,
 ): Promise<{ readonly registry: RunningRegistry; readonly client: RegistryClient; readonly part: Part }> {
   const { dataDir, pki, address, registryPort, gitPort, images } = options;
@@ -120,7 +122,7 @@ async function openRegistry(
   return { registry, client, part };
 }
 
-async function openGit(options: PlatformOptions, server: ApiServer, tokens: ReturnType<typeof scopedTokens>) {
+async function openGit(options: PlatformOptions, server: ApiServer, tokens: ScopedTokens) {
   const { dataDir, pki, address, gitPort, clock, random, log } = options;
   const client = createClient(server.transport(controllerUser(DELIVERY_ACCOUNT)));
   const access = kubernetesAccess(createClient(server.transport(LOOPBACK_USER)));
@@ -147,9 +149,28 @@ async function openGit(options: PlatformOptions, server: ApiServer, tokens: Retu
   return { door, repositories };
 }
 
+/** What controllers and loops of delivery are told. */
+async function deliveryOptions(
+  options: PlatformOptions,
+  tokens: ScopedTokens,
+  disk: DeliveryOptions["disk"],
+): Promise<DeliveryOptions> {
+  const { pki, address, registryPort, gitPort, httpPort } = options;
+  const git = `https://${address}:${gitPort}`;
+  const registry = `${address}:${registryPort}`;
+  return {
+    builds: await standardBuilds({ git, registry, clusterCa: pki.authority.certificate }),
+    serving: DEFAULT_SERVING,
+    tokens: buildTokens(tokens),
+    urlOf: (domain) => `http://${domain}${httpPort === 80 ? "" : `:${httpPort}`}`,
+    pushUrlOf: (namespace, name) => `https://127.0.0.1:${gitPort}${gitPath({ namespace, name })}`,
+    disk,
+  };
+}
+
 /** Starts the platform on a running API server. */
 export async function startPlatform(options: PlatformOptions, server: ApiServer): Promise<RunningPlatform> {
-  const { dataDir, pki, address, registryPort, gitPort, httpPort, clock, random } = options;
+  const { dataDir, clock, random } = options;
   const log = options.log.child({ component: "delivery" });
   await ensureDeliveryRoles(createClient(server.transport(LOOPBACK_USER)));
   const { authority: tokenKey } = await openPki(`${dataDir}/pki/registry-tokens`, () => clock.now());
@@ -158,38 +179,17 @@ export async function startPlatform(options: PlatformOptions, server: ApiServer)
   const { registry, client: images, part } = await openRegistry(options, tokens, tokenKey.certificate);
   const surroundings: Surroundings = { clock, random, log, transport: (user) => server.transport(user) };
   const own = outfit("delivery", controllerUser(DELIVERY_ACCOUNT), surroundings);
-  const builds = await standardBuilds({
-    git: `https://${address}:${gitPort}`,
-    registry: `${address}:${registryPort}`,
-    clusterCa: pki.authority.certificate,
-  });
   const { disk, close: closeDisk } = await watchDisk(options);
-  const controllers = deliveryControllers({
-    builds,
-    serving: DEFAULT_SERVING,
-    tokens: buildTokens(tokens),
-    urlOf: (domain) => `http://${domain}${httpPort === 80 ? "" : `:${httpPort}`}`,
-    pushUrlOf: (namespace, name) => `https://127.0.0.1:${gitPort}${gitPath({ namespace, name })}`,
-    disk,
-  });
+  const common = { ...own, clock, random };
+  const clientOf = (account: string) => createClient(server.transport(controllerUser(account)));
+  const controllers = deliveryControllers(await deliveryOptions(options, tokens, disk));
+  const kept = registryImages({ registry, client: images, part });
+  const removeRepository = (site: Parameters<typeof repositories.remove>[0]) => repositories.remove(site);
   const running = [
     ...controllers.map((controller) =>
-      runController(controller, {
-        ...own,
-        clock,
-        random,
-        client: createClient(server.transport(controllerUser(controller.component))),
-      }),
+      runController(controller, { ...common, client: clientOf(controller.component) }),
     ),
-    ...runDeliveryLoops({
-      ...own,
-      clock,
-      random,
-      lookAtHead,
-      disk,
-      removeRepository: repositories.remove,
-      images: registryImages({ registry, client: images, part }),
-    }),
+    ...runDeliveryLoops({ ...common, lookAtHead, disk, removeRepository, images: kept }),
   ];
   return {
     async close() {

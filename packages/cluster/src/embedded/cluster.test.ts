@@ -73,10 +73,13 @@ test("a Deployment becomes ready, is served, rolls to a new template and is coll
     set.metadata.annotations?.["deployment.kubernetes.io/revision"],
     set.spec?.replicas,
   ]);
-  assert.deepEqual(revisions.sort(), [
-    ["1", 0],
-    ["2", 3],
-  ]);
+  assert.deepEqual(
+    revisions.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
+    [
+      ["1", 0],
+      ["2", 3],
+    ],
+  );
   await client.delete(Deployment, { namespace: "a", name: "web" });
   await cluster.until(async () => (await podsOf(cluster)).length === 0, 5 * MINUTE);
   assert.equal((await client.list(ReplicaSet, { namespace: "a" })).items.length, 0);

@@ -1,7 +1,7 @@
 // The node agent put together: CRI, volumes, environment and the kubelet under the node's own identity.
 import { Pod, Service } from "@knots/api";
-import { createEventRecorder, createInformers } from "@knots/client";
-import { createGrpcClient, type KeyPair } from "@knots/host";
+import { createEventRecorder, createInformers, type Informers, type RunningRecorder } from "@knots/client";
+import { createGrpcClient, type GrpcClient, type KeyPair } from "@knots/host";
 import {
   createCriRuntime,
   createEnvironmentOf,
@@ -36,70 +36,100 @@ function refresher(volumes: () => NodeVolumes, { log }: NodeSurroundings): (uids
   };
 }
 
-/** Starts the agent; `serving` is the certificate of its server. */
-export async function startAgent(surroundings: NodeSurroundings, serving: KeyPair): Promise<RunningAgent> {
-  const { client, clock, random, log, settings } = surroundings;
-  const informers = createInformers({ client, clock, random, log });
-  const recorder = createEventRecorder({ client, clock, random, log, host: settings.name });
+/** What the parts of an agent share. */
+interface Tools {
+  readonly informers: Informers;
+  readonly recorder: RunningRecorder;
+  readonly grpc: GrpcClient;
+  readonly runtime: Runtime;
+}
+
+function toolsOf({ client, clock, random, log, settings }: NodeSurroundings): Tools {
   const grpc = createGrpcClient(`unix://${settings.containerd}`);
-  const runtime = createCriRuntime({ client: grpc, clock });
-  const stop = new AbortController();
+  return {
+    informers: createInformers({ client, clock, random, log }),
+    recorder: createEventRecorder({ client, clock, random, log, host: settings.name }),
+    grpc,
+    runtime: createCriRuntime({ client: grpc, clock }),
+  };
+}
+
+/** Volumes and environment of containers, following the objects that pods refer to. */
+function filesOf(
+  surroundings: NodeSurroundings,
+  informers: Informers,
+  allocatable: () => Readonly<Record<string, string>>,
+) {
+  const { client, clock, random, log, settings } = surroundings;
   let volumes: NodeVolumes;
-  let running: Kubelet | undefined;
-  const objects = createReferencedObjects({
-    client,
-    clock,
-    random,
-    log,
-    changed: refresher(() => volumes, surroundings),
-  });
-  const allocatable = () => running?.node()?.status?.allocatable ?? {};
+  const changed = refresher(() => volumes, surroundings);
+  const objects = createReferencedObjects({ client, clock, random, log, changed });
   const environment = createEnvironmentOf({ objects, services: informers.informer(Service), allocatable });
   const tokens = createPodTokens({ client, clock, random, log });
+  const { clusterDomain, dataDir } = settings;
   volumes = createVolumeManager({
-    root: `${settings.dataDir}/kubelet`,
+    root: `${dataDir}/kubelet`,
     objects,
     tokens,
     environment,
     allocatable,
-    clusterDomain: settings.clusterDomain,
+    clusterDomain,
     clock,
     log,
   });
-  const kubelet = await runKubelet({
-    client,
-    informers,
+  return { volumes, objects, environment };
+}
+
+function serve(
+  { settings, clock, log }: NodeSurroundings,
+  serving: KeyPair,
+  { informers, runtime }: Tools,
+): Promise<KubeletServer> {
+  const { address: host, port, authority: clientCa, name } = settings;
+  const pods = informers.informer(Pod, { fieldSelector: `spec.nodeName=${name}` });
+  return startKubeletServer({
+    host,
+    port,
+    ...serving,
+    clientCa,
+    access: { trustedUsers: ["kube-apiserver"] },
+    pods,
     runtime,
+    clock,
+    log,
+  });
+}
+
+/** Starts the agent; `serving` is the certificate of its server. */
+export async function startAgent(surroundings: NodeSurroundings, serving: KeyPair): Promise<RunningAgent> {
+  const { client, clock, random, log, settings } = surroundings;
+  const { name, address, podCidr, port, dataDir, groupRoot, clusterDns, clusterDomain, resolver } = settings;
+  const tools = toolsOf(surroundings);
+  const stop = new AbortController();
+  let running: Kubelet | undefined;
+  const allocatable = () => running?.node()?.status?.allocatable ?? {};
+  const { volumes, objects, environment } = filesOf(surroundings, tools.informers, allocatable);
+  const kubelet = await runKubelet({
+    ...tools,
+    client,
     volumes,
     environment,
-    recorder,
     clock,
     random,
     log,
-    node: { name: settings.name, addresses: [settings.address], podCidr: settings.podCidr, port: settings.port },
-    dataDir: settings.dataDir,
-    groupRoot: settings.groupRoot,
-    clusterDns: [settings.clusterDns],
-    clusterDomain: settings.clusterDomain,
-    resolver: settings.resolver,
+    node: { name, addresses: [address], podCidr, port },
+    dataDir,
+    groupRoot,
+    clusterDns: [clusterDns],
+    clusterDomain,
+    resolver,
     signal: stop.signal,
   });
   running = kubelet;
-  const server = await startKubeletServer({
-    host: settings.address,
-    port: settings.port,
-    certificate: serving.certificate,
-    key: serving.key,
-    clientCa: settings.authority,
-    access: { trustedUsers: ["kube-apiserver"] },
-    pods: informers.informer(Pod, { fieldSelector: `spec.nodeName=${settings.name}` }),
-    runtime,
-    clock,
-    log,
-  });
+  const server = await serve(surroundings, serving, tools);
   return {
     kubelet,
-    runtime,
+    runtime: tools.runtime,
     server,
     async close() {
       await server.close();
@@ -107,9 +137,9 @@ export async function startAgent(surroundings: NodeSurroundings, serving: KeyPai
       await kubelet.done;
       await volumes.close();
       await objects.close();
-      await recorder.close();
-      await informers.close();
-      grpc.close();
+      await tools.recorder.close();
+      await tools.informers.close();
+      tools.grpc.close();
     },
   };
 }

@@ -146,7 +146,7 @@ test("pages become one layer on the base, labelled with commit and site; equal p
   console.log(`packed and pushed in ${JSON.stringify(report["milliseconds"])} ms`);
   const stored = await lab.client.manifest("team/hello", commit);
   assert.equal(stored?.digest, report["digest"]);
-  const manifest = JSON.parse(stored.bytes.toString()) as Manifest;
+  const manifest = JSON.parse(stored?.bytes.toString() ?? "") as Manifest;
   const base = JSON.parse((await lab.client.manifest("knots/static", "1"))?.bytes.toString() ?? "") as Manifest;
   assert.deepEqual(manifest.layers[0], base.layers[0]);
   assert.equal(manifest.layers[1]?.size, report["bytes"]);

@@ -1,5 +1,6 @@
 // The real docker-registry: who gets in, what is kept, what goes, and how it is started, adopted and made read-only.
 import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
 import { createServer, request } from "node:https";
 import { after, before, test } from "node:test";
 import { commandLine, createAuthority, issueCertificate, mediaTypes, readRecord } from "@knots/host";

@@ -40,7 +40,7 @@ function pem(label: string, der: ArrayBuffer): string {
 }
 
 async function newKeys(): Promise<{ readonly keys: webcrypto.CryptoKeyPair; readonly key: string }> {
-  const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   return { keys, key: pem("PRIVATE KEY", await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)) };
 }
 
@@ -96,7 +96,7 @@ export async function issueCertificate(authority: KeyPair, request: LeafRequest,
     ...validity(now, request.days ?? 365),
     signingAlgorithm: SIGNING,
     publicKey: keys.publicKey,
-    signingKey: signingKey as CryptoKey,
+    signingKey,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

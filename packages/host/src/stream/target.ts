@@ -23,7 +23,7 @@ export interface StreamTarget {
 export interface StreamTimes {
   /** Until the other side has accepted the connection and answered the request (30,000). */
   readonly answer?: number;
-  /** How long a connection may go on after one of its directions has ended (30,000). */
+  /** How long the rest of a connection may make no progress after one side has ended (30,000). */
   readonly linger?: number;
   /** Between pings on WebSockets; a side that is silent for two of them is gone (30,000). */
   readonly ping?: number;

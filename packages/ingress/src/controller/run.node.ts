@@ -2,10 +2,11 @@
 import { EndpointSlice, Ingress, IngressClass, Pod, Secret, Service } from "@knots/api";
 import type { Client, EventRecorder, Informer, Informers } from "@knots/client";
 import { isApiError, type KubeObject } from "@knots/machinery";
-import { type Clock, deepEqual, formatTime, type Logger, type Timer } from "@knots/std";
+import { type Clock, deepEqual, formatTime, type Logger } from "@knots/std";
 import { type DriverOptions, type IngressDriver, startDriver } from "../haproxy/driver.node.ts";
 import { routesPlan } from "../routes/plan.ts";
 import type { HostCertificate, Problem, RoutesPlan } from "../routes/routes.ts";
+import { createRounds } from "./rounds.ts";
 import { DRAIN_ANNOTATION, RELEASED_CONDITION, trafficPlan } from "./traffic.ts";
 
 export interface IngressOptions extends Omit<DriverOptions, "released" | "certificateFor"> {
@@ -142,19 +143,12 @@ function problemReporter({ recorder }: IngressOptions, watched: Watched) {
 
 /** Starts HAProxy and follows the API. */
 export async function runIngress(options: IngressOptions): Promise<RunningIngress> {
-  const { log } = options;
+  const { log, clock } = options;
   const watched = watchAll(options.informers);
   const all: readonly Pick<Informer<KubeObject>, "synced">[] = Object.values(watched);
   await Promise.all(all.map((informer) => informer.synced()));
-  let running: Promise<void> | undefined;
-  let again = false;
-  let closed = false;
-  let retry: Timer | undefined;
-  const driver = await startDriver({
-    ...options,
-    certificateFor: certificates(watched, options.sign),
-    released: () => void wake(),
-  });
+  const certificateFor = certificates(watched, options.sign);
+  const driver = await startDriver({ ...options, certificateFor, released: () => void rounds.wake() });
   const tellProblems = problemReporter(options, watched);
   const round = async (): Promise<void> => {
     const plan = planOf(watched);
@@ -163,28 +157,26 @@ export async function runIngress(options: IngressOptions): Promise<RunningIngres
     await reportStatus(options, watched, plan);
     tellProblems(plan.problems);
   };
-  const loop = async (): Promise<void> => {
-    while (again && !closed) {
-      again = false;
-      await round().catch((error: unknown) => {
-        log.error("ingress could not be brought to its routes", { error });
-        retry = options.clock.setTimer(RETRY, () => void wake());
-      });
-    }
+  const rounds = createRounds(round, { clock, log, retry: RETRY });
+  const unsubscribe = subscribeAll(watched, () => void rounds.wake());
+  await rounds.wake();
+  return {
+    synced: () => rounds.wake(),
+    async close() {
+      unsubscribe();
+      await rounds.close();
+      await driver.close();
+    },
   };
-  const wake = (): Promise<void> => {
-    again = true;
-    running ??= loop().finally(() => {
-      running = undefined;
-      // A change that came after the last look and before this moment.
-      if (again && !closed) void wake();
-    });
-    return running;
-  };
-  const changed = (): void => void wake();
+}
+
+/** Calls `changed` for every change that may change routes or releases. */
+function subscribeAll(
+  { ingresses, classes, services, slices, secrets, pods }: Watched,
+  changed: () => void,
+): () => void {
   const handler = { added: changed, updated: changed, deleted: changed };
-  const { ingresses, classes, services, slices, secrets, pods } = watched;
-  const unsubscribe = [
+  const leave = [
     ingresses.subscribe(handler),
     classes.subscribe(handler),
     services.subscribe(handler),
@@ -192,15 +184,7 @@ export async function runIngress(options: IngressOptions): Promise<RunningIngres
     secrets.subscribe(handler),
     pods.subscribe({ updated: changed }),
   ];
-  await wake();
-  return {
-    synced: wake,
-    async close() {
-      closed = true;
-      retry?.cancel();
-      for (const leave of unsubscribe) leave();
-      await running;
-      await driver.close();
-    },
+  return () => {
+    for (const each of leave) each();
   };
 }
