@@ -9,12 +9,12 @@ import { Exec, KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { WebSocket } from "ws";
 import { findKubectls } from "./clients/kubectls.ts";
 import { run } from "./clients/run.ts";
-import { startStage } from "./streaming/stage.ts";
+import { startFakeStage } from "./streaming/fake.ts";
 
-type Stage = Awaited<ReturnType<typeof startStage>>;
+type Stage = Awaited<ReturnType<typeof startFakeStage>>;
 let stage: Stage;
 before(async () => {
-  stage = await startStage();
+  stage = await startFakeStage();
 });
 after(() => stage.close());
 

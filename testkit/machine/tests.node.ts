@@ -20,10 +20,11 @@ export function testInMachine(meta: ImportMeta, define: () => void, options: Mac
     before(async () => {
       first = await snapshot();
     });
+    define();
+    // Hooks run in the order of their registration: the tests clean up first.
     after(async () => {
       assert.deepEqual(difference(first, await snapshot()), [], "left behind in the machine");
     });
-    define();
     return;
   }
   const file = fileURLToPath(meta.url);

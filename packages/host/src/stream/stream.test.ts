@@ -297,6 +297,33 @@ test("a target that accepts and stays silent is given up in time", async (t) => 
   await refused;
 });
 
+test("a client that says goodbye after the server has left does not linger: no time has to pass", async (t) => {
+  const backend = createServer();
+  backend.on("upgrade", (_request, socket) => {
+    socket.on("error", () => {});
+    socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\nbye");
+    socket.resume();
+  });
+  await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
+  t.after(() => void backend.close());
+  const target = { url: new URL(`http://127.0.0.1:${(backend.address() as AddressInfo).port}`) };
+  const clock = createVirtualClock();
+  const { address, served } = await startServer(t, (upgrade) => servePortForward(upgrade, { target, clock }));
+  const [host = "", port] = address.split(":");
+  for (let round = 0; round < 20; round++) {
+    const socket = connect({ port: Number(port), host, allowHalfOpen: true });
+    socket.write("POST /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n");
+    socket.resume();
+    await new Promise((resolve) => socket.once("end", resolve));
+    // By now the server's connection is closed on our side as well.
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.end("goodbye");
+    await new Promise((resolve) => socket.once("close", resolve));
+  }
+  await Promise.all(served);
+  assert.equal(served.length, 20);
+});
+
 test("port forwarding inside WebSocket messages: SPDY frames come out at the runtime", async (t) => {
   const runtime = await startRuntime(t);
   const target = { url: new URL(runtime.portForward) };
