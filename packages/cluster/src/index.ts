@@ -3,6 +3,7 @@
 export { type AddonOptions, addons, DNS_USER, INGRESS_USER, SERVICES_USER } from "./addons/objects.ts";
 export { ADMIN, nodeUser } from "./components/identities.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/control-plane.node.ts";
+export { type PodStreaming, podStreaming } from "./control-plane/pod-streaming.ts";
 export type { KubeletAccess } from "./control-plane/streams.node.ts";
 export { type PlatformOptions, type RunningPlatform, startPlatform } from "./delivery/platform.node.ts";
 export { Cluster, startCluster } from "./embedded/cluster.ts";

@@ -13,7 +13,7 @@ import { LOOPBACK_USER } from "../components/identities.ts";
 import { startScheduler } from "../components/scheduling.ts";
 import { startNodes } from "../components/simulating.ts";
 import type { Running, Surroundings } from "../components/surroundings.ts";
-import { type KubeletAccess, podStreaming } from "./streams.node.ts";
+import { type KubeletAccess, kubeletStreaming } from "./streams.node.ts";
 
 export interface ControlPlaneOptions {
   readonly store: Store;
@@ -75,7 +75,7 @@ function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<rea
     port,
     ...serving,
     clientCa: clientAuthority,
-    ...(kubelets && podStreaming(server, kubelets, clock)),
+    ...(kubelets && kubeletStreaming(server, kubelets, clock)),
   };
   return Promise.all(addresses.map((host) => listen({ ...common, host })));
 }
