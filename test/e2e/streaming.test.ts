@@ -1,12 +1,14 @@
 // Streams as people use them: every stock kubectl and the official client for Node, through API server and kubelet to a pretended runtime.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFile, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
 import { connect } from "node:net";
-import { PassThrough } from "node:stream";
+import { type Duplex, PassThrough } from "node:stream";
 import { after, before, test } from "node:test";
 import { Exec, KubeConfig, type V1Status } from "@kubernetes/client-node";
-import { WebSocket } from "ws";
 import { findKubectls } from "./clients/kubectls.ts";
 import { run } from "./clients/run.ts";
 import { startFakeStage } from "./streaming/fake.ts";
@@ -150,13 +152,24 @@ test("the official client for Node: exec with input and exit code", async () => 
 test("logs over WebSocket, as browsers ask for them", async () => {
   await writeFile(stage.log, line(1, "one"));
   const { url, authority, admin } = stage;
-  const options = { ca: authority.certificate, cert: admin.certificate, key: admin.key };
+  const handshake = {
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "sec-websocket-protocol": "binary.k8s.io",
+  };
+  const identity = { ca: authority.certificate, cert: admin.certificate, key: admin.key };
   const path = "/api/v1/namespaces/default/pods/web/log?container=app";
-  const ws = new WebSocket(`${url.replace("https", "wss")}${path}`, ["binary.k8s.io"], options);
-  const seen: string[] = [];
-  ws.on("message", (raw: Buffer) => seen.push(raw.toString()));
-  await new Promise((resolve, reject) => ws.once("close", resolve).once("error", reject));
-  assert.deepEqual(seen, ["one\n"]);
+  const asked = request(`${url}${path}`, { ...identity, headers: handshake, agent: false }).end();
+  const [answer, socket, head] = (await once(asked, "upgrade")) as [IncomingMessage, Duplex, Buffer];
+  assert.equal(answer.headers["sec-websocket-protocol"], "binary.k8s.io");
+  // One whole binary message of four bytes, then the orderly close with code 1000; a client would answer that.
+  const expected = Buffer.concat([Buffer.of(0x82, 4), Buffer.from("one\n"), Buffer.of(0x88, 2, 0x03, 0xe8)]);
+  let seen = head;
+  while (seen.length < expected.length) seen = Buffer.concat([seen, ...((await once(socket, "data")) as [Buffer])]);
+  assert.deepEqual(seen, expected);
+  socket.destroy();
 });
 
 test("after all clients have left nothing is open", async () => {
