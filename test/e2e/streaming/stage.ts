@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { builtinKinds, Namespace, Node, Pod, ServiceAccount } from "@knots/api";
 import { createApiServer, LOOPBACK, listen } from "@knots/apiserver";
 import { type Client, createClient, createInformers } from "@knots/client";
-import { podStreaming, podStreaming } from "@knots/cluster";
+import { podStreaming } from "@knots/cluster";
 import { createAuthority, createPodStreams, issueCertificate } from "@knots/host";
 import { type KubeletServer, type KubeletServerOptions, startKubeletServer } from "@knots/kubelet";
 import { platformRandom, realClock, silentLogger } from "@knots/std";
