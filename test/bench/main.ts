@@ -2,6 +2,7 @@
 import { cpus, loadavg } from "node:os";
 import { apiBench } from "./api.ts";
 import { embeddedBench } from "./embedded.ts";
+import { machineBench } from "./machine.ts";
 import { printTable } from "./report.ts";
 
 /** A fixed amount of work, to compare machines by. */
@@ -18,3 +19,5 @@ process.stdout.write(
 process.stdout.write("The clients share the cores with the server.\n");
 printTable("Embedded cluster (virtual time)", await embeddedBench());
 printTable("API server with durable store, HTTPS", await apiBench());
+if (process.getuid?.() === 0) printTable("One machine, real containers", await machineBench());
+else process.stdout.write("\nThe table of real containers needs root.\n");

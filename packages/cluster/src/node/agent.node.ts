@@ -27,13 +27,25 @@ export interface RunningAgent {
 }
 
 /** Errors of a background refresh are logged: the next change tries again. */
-function refresher(volumes: () => NodeVolumes, { log }: NodeSurroundings): (uids: readonly string[]) => void {
+function refresher(
+  { volumes, wake }: { readonly volumes: () => NodeVolumes; readonly wake: (uid: string) => void },
+  { log }: NodeSurroundings,
+): (uids: readonly string[]) => void {
   return (uids) => {
-    for (const uid of uids)
+    for (const uid of uids) {
+      wake(uid);
       volumes()
         .refresh(uid)
         .catch((error: unknown) => log.warn("volumes of a pod were not refreshed", { uid, error }));
+    }
   };
+}
+
+/** What volumes and environment are told of the agent that they serve. */
+interface KubeletFacts {
+  readonly allocatable: () => Readonly<Record<string, string>>;
+  /** A pod that waits for an object looks again. */
+  readonly wake: (uid: string) => void;
 }
 
 /** What the parts of an agent share. */
@@ -55,14 +67,10 @@ function toolsOf({ client, clock, random, log, settings }: NodeSurroundings): To
 }
 
 /** Volumes and environment of containers, following the objects that pods refer to. */
-function filesOf(
-  surroundings: NodeSurroundings,
-  informers: Informers,
-  allocatable: () => Readonly<Record<string, string>>,
-) {
+function filesOf(surroundings: NodeSurroundings, informers: Informers, { allocatable, wake }: KubeletFacts) {
   const { client, clock, random, log, settings } = surroundings;
   let volumes: NodeVolumes;
-  const changed = refresher(() => volumes, surroundings);
+  const changed = refresher({ volumes: () => volumes, wake }, surroundings);
   const objects = createReferencedObjects({ client, clock, random, log, changed });
   const environment = createEnvironmentOf({ objects, services: informers.informer(Service), allocatable });
   const tokens = createPodTokens({ client, clock, random, log });
@@ -108,7 +116,8 @@ export async function startAgent(surroundings: NodeSurroundings, serving: KeyPai
   const stop = new AbortController();
   let running: Kubelet | undefined;
   const allocatable = () => running?.node()?.status?.allocatable ?? {};
-  const { volumes, objects, environment } = filesOf(surroundings, tools.informers, allocatable);
+  const wake = (uid: string): void => running?.pods.wake(uid);
+  const { volumes, objects, environment } = filesOf(surroundings, tools.informers, { allocatable, wake });
   const kubelet = await runKubelet({
     ...tools,
     client,
