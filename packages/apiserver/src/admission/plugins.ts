@@ -4,12 +4,14 @@ import type { Random } from "@knots/std";
 import type { AnyObject } from "../registry/objects.ts";
 import type { Registries } from "../registry/registries.ts";
 import type { AdmissionPlugin } from "./admission.ts";
+import { defaultIngressClass } from "./default-ingress-class.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction, taintNodesByCondition } from "./nodes.ts";
 import { defaultTolerationSeconds, type PriorityClass, priority } from "./pod-defaults.ts";
 import { serviceAccount } from "./service-account.ts";
 
 const core = (resource: string): GroupVersionResource => ({ group: "", version: "v1", resource });
+const INGRESS_CLASSES = { group: "networking.k8s.io", version: "v1", resource: "ingressclasses" };
 const PRIORITY_CLASSES = { group: "scheduling.k8s.io", version: "v1", resource: "priorityclasses" };
 
 /** What plugins are made from. */
@@ -35,10 +37,13 @@ async function find(
   return registry.cache.get(key) ?? registry.storage.get(key);
 }
 
-function priorityClasses(registries: Registries): readonly PriorityClass[] {
-  const registry = registries.find(PRIORITY_CLASSES);
-  return registry ? [...registry.cache.values()].map((object) => object as unknown as PriorityClass) : [];
+/** What the cache has of a kind; nothing when the kind is not served. */
+function cached(registries: Registries, resource: GroupVersionResource): readonly AnyObject[] {
+  return [...(registries.find(resource)?.cache.values() ?? [])];
 }
+
+const priorityClasses = (registries: Registries): readonly PriorityClass[] =>
+  cached(registries, PRIORITY_CLASSES).map((object) => object as unknown as PriorityClass);
 
 /** All plugins but the disabled ones. Kinds that are not served switch off what depends on them. */
 export function admissionPlugins({ registries, random, disabled, further }: PluginParts): readonly AdmissionPlugin[] {
@@ -49,6 +54,7 @@ export function admissionPlugins({ registries, random, disabled, further }: Plug
     taintNodesByCondition,
     defaultTolerationSeconds,
     priority(() => priorityClasses(registries())),
+    defaultIngressClass(() => cached(registries(), INGRESS_CLASSES)),
   ];
   return [...builtin, ...further].filter(({ name }) => !disabled.includes(name));
 }

@@ -24,6 +24,7 @@ import { ownCommand, partsOf } from "../supervisor/parts.node.ts";
 import { supervise } from "../supervisor/supervise.node.ts";
 import { checkPorts, type WantedPort } from "../terminal/ports.node.ts";
 import { table } from "../terminal/table.ts";
+import { checkTools } from "../terminal/tools.node.ts";
 import { writeSettings } from "./cluster-files.node.ts";
 import { type CommandContext, untilStopped } from "./context.node.ts";
 import { stopAll } from "./down.node.ts";
@@ -34,10 +35,11 @@ export const CONTEXT_NAME = "knots";
 /** Milliseconds that a supervisor waits for the `up` that started it. */
 const HAND_OVER = 20_000;
 
-function checkMachine({ runtime }: Settings, { around }: CommandContext): void {
+async function checkMachine({ runtime }: Settings, { around }: CommandContext): Promise<void> {
   if (runtime === "simulated") return;
   if (process.platform !== "linux") throw new UserError("error.notLinux");
   if (!around.root) throw new UserError("error.notRoot");
+  await checkTools(process.env["PATH"] ?? "");
 }
 
 /** Takes the data directory, or says that a cluster runs on it: its owner is alive, or its supervisor is about to take over. */
@@ -164,7 +166,7 @@ function wantedPorts({ apiPort, httpPort, httpsPort, gitPort, expose, runtime }:
 export async function up(given: Settings, detach: boolean, context: CommandContext): Promise<void> {
   await mkdir(given.dataDir, { recursive: true, mode: 0o700 });
   const settings = { ...given, dataDir: await realpath(given.dataDir) };
-  checkMachine(settings, context);
+  await checkMachine(settings, context);
   const paths = pathsOf(settings);
   await using ownership = await own(settings);
   await checkPorts(wantedPorts(settings)).catch((error: unknown) => adoptable(settings, error));

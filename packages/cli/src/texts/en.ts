@@ -90,5 +90,6 @@ export const english = {
   "site.rolledBack": "Site {name} goes back with release {release}.",
   "site.deleted": "Site {name} is being deleted.",
   "error.refused": "{message}",
+  "error.missingTools": "These programs are missing: {tools}. Install them with: apt-get install -y {packages}",
   "error.unexpected": "Something unexpected happened: {message}",
 } as const;

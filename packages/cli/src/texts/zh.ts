@@ -91,5 +91,6 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "site.rolledBack": "站点 {name} 正以发布 {release} 回滚。",
   "site.deleted": "正在删除站点 {name}。",
   "error.refused": "{message}",
+  "error.missingTools": "缺少以下程序：{tools}。安装命令：apt-get install -y {packages}",
   "error.unexpected": "发生意外：{message}",
 };
