@@ -85,6 +85,7 @@ function suite(): void {
       assert.match(said, /remote: Build hello-\d+ was made/);
       await until("the failure is told", async () => (await site("show", "hello")).out.includes("the oven is cold"));
       assert.match((await site("show", "hello")).out, /failed/);
+      assert.match((await site("logs", "hello")).out, /--- clone.*--- build.*the oven is cold/s);
       assert.equal(await page(), before);
     });
 

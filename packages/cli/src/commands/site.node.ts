@@ -173,8 +173,10 @@ export async function siteLogs(
   { print, text }: CommandContext,
 ): Promise<void> {
   await withClient(dataDir, async (client) => {
-    const { items } = await client.list(Pod, { namespace, labelSelector: `${BUILD_LABEL},${SITE_LABEL}=${name}` });
-    const newest = [...items].sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1))[0];
+    const { items } = await client.list(Pod, { namespace, labelSelector: BUILD_LABEL });
+    const newest = items
+      .filter(({ metadata }) => metadata.annotations?.[SITE_LABEL] === name)
+      .toSorted((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1))[0];
     if (!newest) throw new UserError("site.noLogs", { name });
     for (const container of [...(newest.spec.initContainers ?? []), ...newest.spec.containers]) {
       print(text("site.step", { step: container.name }));
