@@ -8,11 +8,13 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Deployment, Pod } from "@knots/api";
 import type { Client } from "@knots/client";
+import { platformImages } from "@knots/delivery";
 import { busybox, ensureImage, ensurePart, nginx, parts, pause, run, startContainerd } from "@knots/host";
 import { startLoad } from "../../testkit/load.ts";
 import { insideMachine } from "../../testkit/machine/machine.node.ts";
 import { testInMachine } from "../../testkit/machine/tests.node.ts";
 import { adminClient, kts, pidOf, program, until, up } from "./cluster/kts.ts";
+import { closing, connect, createTalk } from "./cluster/talk.ts";
 import { createSite, podsOf, roll, rolledOut } from "./cluster/workload.ts";
 
 const dataDir = process.env["KNOTS_TEST_DATA"] ?? mkdtempSync(join(tmpdir(), "knots-cluster-"));
@@ -23,6 +25,8 @@ const ROLLOUTS = 20;
 async function prepare(): Promise<void> {
   await ensurePart(parts.containerd, { dataDir });
   await ensurePart(parts.haproxy, { dataDir });
+  await ensurePart(parts.registry, { dataDir });
+  for (const image of platformImages({ images })) await image.make();
   for (const recipe of [busybox, nginx, pause]) await ensureImage(recipe, { images });
 }
 
@@ -95,7 +99,7 @@ function suite(): void {
     });
 
     for (const replicas of [3, 1])
-      test(`${ROLLOUTS} rollouts of ${replicas} replicas under 200 requests/s lose no request`, async () => {
+      test(`${ROLLOUTS} updates and as many rollbacks of ${replicas} replicas under 200 requests/s lose no request`, async () => {
         await client.patch(
           Deployment,
           { namespace: "default", name: "web" },
@@ -103,11 +107,27 @@ function suite(): void {
         );
         await rolledOut(client, "web");
         const load = startLoad({ host: "hello.localhost", port: ports.http, perSecond: 200 });
-        for (let revision = 1; revision <= ROLLOUTS; revision++) await roll(client, "web", replicas * 100 + revision);
+        for (let round = 1; round <= ROLLOUTS; round++) {
+          await roll(client, "web", replicas * 100 + round);
+          await roll(client, "web", 0);
+        }
         const { sent, failures } = await load.stop();
         assert.ok(sent > 1000, `only ${sent} requests`);
         assert.deepEqual(failures, []);
       });
+
+    test("a WebSocket is told good-bye when its pod is replaced, and the next one finds the new pod", async () => {
+      await createTalk(client, "talk", "talk.localhost");
+      await rolledOut(client, "talk");
+      let socket = await connect("talk.localhost", ports.http);
+      for (let round = 1; round <= 2; round++) {
+        const closed = closing(socket);
+        await roll(client, "talk", round);
+        assert.equal(await closed, 1001);
+        socket = await connect("talk.localhost", ports.http);
+      }
+      socket.terminate();
+    });
 
     test("stock kubectl reads logs and runs commands in a pod", {
       skip: kubectls.length === 0 && "stock client kubectl is not on this machine",
@@ -168,4 +188,4 @@ function suite(): void {
   });
 }
 
-testInMachine(import.meta, suite, { prepare, env: { KNOTS_TEST_DATA: dataDir }, timeout: 400_000 });
+testInMachine(import.meta, suite, { prepare, env: { KNOTS_TEST_DATA: dataDir }, timeout: 600_000 });
