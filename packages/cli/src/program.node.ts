@@ -1,6 +1,7 @@
 // The commands of `kts` and their options.
 import { Command } from "commander";
 import { readSettings } from "./commands/cluster-files.node.ts";
+import { type Component, runComponent } from "./commands/component.node.ts";
 import type { CommandContext } from "./commands/context.node.ts";
 import { runControlPlane } from "./commands/control-plane.node.ts";
 import { down } from "./commands/down.node.ts";
@@ -67,8 +68,10 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
     .action((options: { dataDir: string; merge?: boolean }) =>
       kubeconfig(options.dataDir, options.merge ?? false, context()),
     );
-  addSites(program, { command, context, text, dataDir: defaultDataDir(around) });
-  addServers(program, { command, context });
+  const builders = { command, context, text, dataDir: defaultDataDir(around) };
+  addSites(program, builders);
+  addComponents(program, builders);
+  addServers(program, builders);
   return program;
 }
 
@@ -141,6 +144,18 @@ interface ServerOptions {
   readonly nodeAddress?: string;
   readonly gitPort?: string;
   readonly httpPort?: string;
+}
+
+/** Components that run alone against any API server. */
+function addComponents(program: Command, { context, text }: SiteBuilders): void {
+  const component = (name: Component, about: TextKey): void =>
+    void program
+      .command(name)
+      .description(text(about))
+      .requiredOption("--kubeconfig <path>", text("option.kubeconfig"))
+      .action((options: { kubeconfig: string }) => runComponent(name, options.kubeconfig, context()));
+  component("controller-manager", "command.controllerManager");
+  component("scheduler", "command.scheduler");
 }
 
 /** The processes behind `kts up`, which also run alone, with upstream's flag names. */

@@ -1,7 +1,10 @@
 // Public names of @knots/cluster.
 
 export { type AddonOptions, addons, DNS_USER, INGRESS_USER, SERVICES_USER } from "./addons/objects.ts";
+export { type ControllingOptions, startControllers } from "./components/controlling.ts";
 export { ADMIN, nodeUser } from "./components/identities.ts";
+export { startScheduler } from "./components/scheduling.ts";
+export type { Running, Surroundings } from "./components/surroundings.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/control-plane.node.ts";
 export { type PodStreaming, podStreaming } from "./control-plane/pod-streaming.ts";
 export type { KubeletAccess } from "./control-plane/streams.node.ts";
