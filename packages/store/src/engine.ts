@@ -102,7 +102,7 @@ class Engine implements EmbeddedStore {
 
   watch(options: Parameters<EmbeddedStore["watch"]>[0]): ReturnType<EmbeddedStore["watch"]> {
     this.#checkOpen();
-    return this.#watches.open(options);
+    return this.#watches.open(options, this.#pipeline.durable.compacted);
   }
 
   progress(): void {

@@ -13,7 +13,8 @@ type Result = IteratorResult<WatchBatch, undefined>;
 
 export interface WatchHub {
   readonly size: number;
-  open(options: WatchOptions): AsyncIterableIterator<WatchBatch>;
+  /** `oldest` is the compacted revision: whoever asks for less is told so, even where nothing happened in between. */
+  open(options: WatchOptions, oldest: Revision): AsyncIterableIterator<WatchBatch>;
   /** To be called for each new commit, after it was appended to the history. */
   publish(commit: Commit): void;
   /** To be called after the history forgot something. */
@@ -28,6 +29,12 @@ export interface WatchHubOptions {
   readonly clock: Clock;
   /** How long a watcher that asked for progress may stay without news while the store moves on (milliseconds). */
   readonly progressMs: number;
+}
+
+interface WatcherSeat {
+  readonly history: History;
+  readonly oldest: Revision;
+  readonly leave: (watcher: Watcher) => void;
 }
 
 /** The commit as a watcher sees it; undefined when it has nothing in the range. Whole commits share one batch between all watchers. */
@@ -52,7 +59,7 @@ class Watcher implements AsyncIterableIterator<WatchBatch> {
   /** Set once it is over; the error is thrown once, after that the iterator is simply done. */
   #ended: { error?: StoreError | undefined } | undefined;
 
-  constructor(options: WatchOptions, history: History, leave: (watcher: Watcher) => void) {
+  constructor(options: WatchOptions, { history, oldest, leave }: WatcherSeat) {
     this.#options = options;
     this.#history = history;
     this.#leave = leave;
@@ -60,7 +67,7 @@ class Watcher implements AsyncIterableIterator<WatchBatch> {
     this.#told = this.#cursor - 1;
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (options.signal?.aborted) this.#end();
-    else if (this.#overtaken()) {
+    else if (this.#overtaken() || (options.from || oldest) < oldest) {
       this.#end(new StoreError("compacted", `revision ${options.from} is no longer kept: watch from the present`));
     }
   }
@@ -180,13 +187,14 @@ export function createWatchHub({ history, clock, progressMs }: WatchHubOptions):
     get size() {
       return watchers.size;
     },
-    open(options) {
+    open(options, oldest) {
       // A watcher that ends while it is built (aborted, compacted) never joins.
       let over = false;
-      const watcher = new Watcher(options, history, (left) => {
+      const leave = (left: Watcher): void => {
         over = true;
         watchers.delete(left);
-      });
+      };
+      const watcher = new Watcher(options, { history, oldest, leave });
       if (!over) watchers.add(watcher);
       return watcher;
     },
