@@ -64,7 +64,7 @@ class Engine implements EmbeddedStore {
     this.#leases = createLeaseClock(clock, (ids) => this.#expire(ids), limits.retryMs);
     this.#pipeline = createPipeline({
       start: state,
-      now: () => clock.now(),
+      clock,
       journal,
       queueBytes: limits.queueBytes ?? 64 * 1024 * 1024,
       publish: (entry, applied) => this.#publish(entry, applied),
@@ -90,7 +90,7 @@ class Engine implements EmbeddedStore {
       return { succeeded, revision: head.revision, responses };
     }
     this.#checkWritable();
-    await this.#pipeline.propose({ changes });
+    await this.#pipeline.propose({ changes }, txn.patienceMs);
     return { succeeded, revision: head.revision + 1, responses };
   }
 

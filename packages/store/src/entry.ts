@@ -2,7 +2,7 @@
 
 import { assert, defined } from "@knots/std";
 import { type Attachment, attachmentKey, leaseKey, type State, sizeOf } from "./state.ts";
-import type { KeyValue, Revision, StoreEvent } from "./store.ts";
+import type { KeyValue, PutOp, Revision, StoreEvent } from "./store.ts";
 import { type Tree, treeDelete, treeGet, treePut } from "./tree.ts";
 
 /** A write of one key: a put when it has a value, else a delete. */
@@ -64,9 +64,18 @@ function eventOf(change: Change, previous: KeyValue | undefined, revision: Revis
     const kv = { key, value: NO_VALUE, createRevision: 0, modRevision: revision, version: 0, lease: 0 };
     return { type: "delete", kv, previous: defined(previous, "the deleted key") };
   }
-  const createRevision = previous?.createRevision ?? revision;
-  const kv = { key, value, createRevision, modRevision: revision, version: (previous?.version ?? 0) + 1, lease };
+  const kv = putOver(previous, { key, value, lease }, revision);
   return previous === undefined ? { type: "put", kv } : { type: "put", kv, previous };
+}
+
+/** The key as a put at `revision` leaves it. */
+export function putOver(
+  previous: KeyValue | undefined,
+  { key, value, lease = 0 }: Pick<PutOp, "key" | "value" | "lease">,
+  revision: Revision,
+): KeyValue {
+  const createRevision = previous?.createRevision ?? revision;
+  return { key, value, createRevision, modRevision: revision, version: (previous?.version ?? 0) + 1, lease };
 }
 
 function reattach(all: Tree<Attachment>, key: string, [before, after]: [number, number]): Tree<Attachment> {

@@ -1,6 +1,6 @@
 // The write path: proposals are decided at once on the newest state, wait for the journal together, and become visible in order.
 
-import { type Deferred, deferred } from "@knots/std";
+import { type Clock, type Deferred, deferred, type Timer } from "@knots/std";
 import { type Applied, applyEntry, type Entry } from "./entry.ts";
 import { StoreError } from "./error.ts";
 import type { State } from "./state.ts";
@@ -26,6 +26,8 @@ interface Waiting {
   readonly change?: { readonly entry: Entry; readonly applied: Applied };
   readonly bytes: number;
   readonly outcome: Deferred<void>;
+  /** Milliseconds that it may wait for company. */
+  readonly patience: number;
 }
 
 export interface Pipeline {
@@ -33,8 +35,8 @@ export interface Pipeline {
   readonly head: State;
   /** The newest durable state: what readers see. */
   readonly durable: State;
-  /** Resolves when the change, and everything decided before it, is durable and visible. */
-  propose(draft: Draft): Promise<void>;
+  /** Resolves when the change, and everything decided before it, is durable and visible. It may wait `patience` ms (0) for others to share a sync. */
+  propose(draft: Draft, patience?: number): Promise<void>;
   /** Resolves when everything that `head` shows is durable. */
   barrier(): Promise<void>;
   /** Refuses all proposals from now on; resolves when those under way are settled. */
@@ -43,7 +45,7 @@ export interface Pipeline {
 
 export interface PipelineOptions {
   readonly start: State;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Absent: changes are visible at once and live in memory only. */
   readonly journal?: Journal | undefined;
   /** Bytes that may wait for the journal. */
@@ -64,6 +66,10 @@ class Writer implements Pipeline {
   #queue: Waiting[] = [];
   #queuedBytes = 0;
   #flushing: Promise<void> | undefined;
+  /** Waits in the queue that have no patience. */
+  #urgent = 0;
+  /** Runs while only patient ones wait. */
+  #timer: Timer | undefined;
   #closed = false;
 
   constructor(options: PipelineOptions) {
@@ -80,7 +86,7 @@ class Writer implements Pipeline {
     return this.#durable;
   }
 
-  async propose(draft: Draft): Promise<void> {
+  async propose(draft: Draft, patience = 0): Promise<void> {
     if (this.#closed) throw new StoreError("closed", "the store is closed");
     const { journal, queueBytes, publish } = this.#options;
     const bytes = weight(draft);
@@ -94,18 +100,20 @@ class Writer implements Pipeline {
       this.#durable = applied.state;
       publish(entry, applied);
     } else {
-      await this.#enqueue(journal, { change: { entry, applied }, bytes, outcome: deferred() });
+      await this.#enqueue(journal, { change: { entry, applied }, bytes, outcome: deferred(), patience });
     }
   }
 
   async barrier(): Promise<void> {
     const { journal } = this.#options;
-    if (journal === undefined || this.#flushing === undefined) return;
-    await this.#enqueue(journal, { bytes: 0, outcome: deferred() });
+    if (journal === undefined || this.#head === this.#durable) return;
+    await this.#enqueue(journal, { bytes: 0, outcome: deferred(), patience: 0 });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    const { journal } = this.#options;
+    if (journal !== undefined && this.#queue.length > 0) this.#start(journal);
     await this.#flushing;
   }
 
@@ -115,22 +123,36 @@ class Writer implements Pipeline {
       ...draft,
       number: entry + 1,
       revision: revision + (draft.changes.length > 0 ? 1 : 0),
-      time: Math.max(time, this.#options.now()),
+      time: Math.max(time, this.#options.clock.now()),
     };
   }
 
   #enqueue(journal: Journal, waiting: Waiting): Promise<void> {
     this.#queue.push(waiting);
     this.#queuedBytes += waiting.bytes;
-    this.#flushing ??= this.#flush(journal);
+    if (waiting.patience === 0) this.#urgent++;
+    if (this.#urgent > 0) this.#start(journal);
+    else this.#arm(journal, waiting.patience);
     return waiting.outcome.promise;
+  }
+
+  #start(journal: Journal): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#flushing ??= this.#flush(journal);
+  }
+
+  #arm(journal: Journal, patience: number): void {
+    if (this.#flushing === undefined)
+      this.#timer ??= this.#options.clock.setTimer(patience, () => this.#start(journal));
   }
 
   async #flush(journal: Journal): Promise<void> {
     // One turn of grace: whoever writes in the same turn shares the sync.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
+    do {
       const batch = this.#queue.splice(0, BATCH_LIMIT);
+      for (const { patience } of batch) if (patience === 0) this.#urgent--;
       const entries = batch.flatMap(({ change }) => change?.entry ?? []);
       try {
         if (entries.length > 0) await journal.append(entries);
@@ -138,8 +160,10 @@ class Writer implements Pipeline {
       } catch (error) {
         this.#fail(batch, asStoreError(error));
       }
-    }
+    } while (this.#urgent > 0 || (this.#closed && this.#queue.length > 0));
     this.#flushing = undefined;
+    const next = this.#queue[0];
+    if (next !== undefined) this.#arm(journal, next.patience);
   }
 
   #succeed(batch: readonly Waiting[]): void {
@@ -158,6 +182,7 @@ class Writer implements Pipeline {
     const lost = [...batch, ...this.#queue];
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.#urgent = 0;
     this.#head = this.#durable;
     this.#options.failed(error);
     for (const { outcome } of lost) outcome.reject(error);

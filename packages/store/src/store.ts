@@ -66,6 +66,11 @@ export interface Txn {
   readonly compare: readonly Compare[];
   readonly success: readonly Op[];
   readonly failure?: readonly Op[] | undefined;
+  /**
+   * How long the write may wait for others, so that they share one sync of the disk (milliseconds; absent: not at all). It costs latency, never
+   * durability. For heartbeats: thousands of them are then a few syncs. An engine may ignore it.
+   */
+  readonly patienceMs?: number | undefined;
 }
 
 export type OpResponse =

@@ -1,6 +1,6 @@
 // Decides what a transaction answers and changes; pure.
 
-import type { Change } from "./entry.ts";
+import { type Change, putOver } from "./entry.ts";
 import { StoreError } from "./error.ts";
 import { inRange, type KeyRange } from "./keys.ts";
 import { leaseKey, type State } from "./state.ts";
@@ -20,9 +20,11 @@ export function decide(state: State, txn: Txn): Decision {
   const ops = succeeded ? txn.success : (txn.failure ?? []);
   const changes = new Map<string, Change>();
   const responses: OpResponse[] = [];
+  // Each key is written once, so only a read inside can tell the keys as they were from the keys as the operations leave them.
+  const reads = ops.some(({ type }) => type === "range");
   let { keys } = state;
   for (const op of ops) {
-    const done = perform({ state, keys, changes }, op);
+    const done = perform({ state, keys, changes, reads }, op);
     keys = done.keys;
     responses.push(done.response);
   }
@@ -34,6 +36,8 @@ interface Step {
   /** The keys as the operations so far left them. */
   readonly keys: Tree<KeyValue>;
   readonly changes: Map<string, Change>;
+  /** Whether the keys must follow the operations, for a range among them. */
+  readonly reads: boolean;
 }
 
 interface Done {
@@ -56,20 +60,18 @@ function perform(step: Step, op: Op): Done {
   }
 }
 
-function put({ state, keys, changes }: Step, op: PutOp): Done {
+function put({ state, keys, changes, reads }: Step, op: PutOp): Done {
   const { key, value, lease = 0 } = op;
   if (lease !== 0 && treeGet(state.leases, leaseKey(lease)) === undefined) {
     throw new StoreError("lease", `lease ${lease} does not exist`);
   }
   claim(changes, { key, value, lease });
   const previous = treeGet(keys, key);
-  const modRevision = state.revision + 1;
-  const createRevision = previous?.createRevision ?? modRevision;
-  const kv = { key, value, createRevision, modRevision, version: (previous?.version ?? 0) + 1, lease };
-  return { keys: treePut(keys, kv), response: previous === undefined ? { type: "put" } : { type: "put", previous } };
+  const response: OpResponse = previous === undefined ? { type: "put" } : { type: "put", previous };
+  return { keys: reads ? treePut(keys, putOver(previous, op, state.revision + 1)) : keys, response };
 }
 
-function remove({ keys, changes }: Step, range: KeyRange): Done {
+function remove({ keys, changes, reads }: Step, range: KeyRange): Done {
   for (const key of changes.keys()) {
     if (inRange(key, range)) throw writtenTwice(key);
   }
@@ -78,7 +80,7 @@ function remove({ keys, changes }: Step, range: KeyRange): Done {
   let left = keys;
   for (const { key } of deleted) {
     claim(changes, { key, lease: 0 });
-    left = treeDelete(left, key);
+    if (reads) left = treeDelete(left, key);
   }
   return { keys: left, response: { type: "delete", deleted } };
 }

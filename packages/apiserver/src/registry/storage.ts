@@ -14,6 +14,8 @@ export interface Alongside {
   readonly writes?: readonly Op[];
   /** Seconds after which the object goes away by itself. */
   readonly ttlSeconds?: number;
+  /** How long the write may wait to share a sync of the disk with others (milliseconds). */
+  readonly patienceMs?: number;
 }
 
 /** Reads and writes objects of one stored kind. Guarded writes answer undefined when a guard did not hold. */
@@ -37,8 +39,8 @@ const revisionOf = (object: AnyObject): number => Number(object.metadata.resourc
 export function createKindStorage(kind: AnyKind, store: Store, leases: LeasePool): KindStorage {
   const prefix = `${REGISTRY}${kind.storagePath}/`;
   const namespaced = kind.scope === "Namespaced";
-  const commit = async (guard: Compare, write: Op, { compare = [], writes = [] }: Alongside) => {
-    const result = await store.txn({ compare: [guard, ...compare], success: [write, ...writes] });
+  const commit = async (guard: Compare, write: Op, { compare = [], writes = [], patienceMs }: Alongside) => {
+    const result = await store.txn({ compare: [guard, ...compare], success: [write, ...writes], patienceMs });
     return result.succeeded ? result.revision : undefined;
   };
   const put = async (key: string, object: AnyObject, guard: Compare, alongside: Alongside) => {
