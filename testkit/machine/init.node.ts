@@ -12,6 +12,8 @@ async function privateMounts(cgroups: readonly (readonly string[])[]): Promise<v
   for (const folder of ["/run/netns", "/run/lock", "/run/machine/upper", "/run/machine/work"]) {
     await mkdir(folder, { recursive: true });
   }
+  // The first `ip netns add` would do this and never undo it.
+  await run(["mount", "--bind", "/run/netns", "/run/netns"]);
   // Programs with fixed places under /var/lib write into memory; what the host has there stays readable.
   const layers = "lowerdir=/var/lib,upperdir=/run/machine/upper,workdir=/run/machine/work";
   await run(["mount", "-t", "overlay", "-o", layers, "overlay", "/var/lib"]);

@@ -104,6 +104,23 @@ test("the leak check names what came and what went", needsRoot, async () => {
   }
 });
 
+for (const [says, script, expected] of [
+  [
+    "a test that leaves nothing passes",
+    'await run(["ip", "netns", "add", "a"]); await run(["ip", "netns", "delete", "a"]);',
+    0,
+  ],
+  ["what a test leaves behind makes its run fail", 'await run(["ip", "link", "add", "br9", "type", "bridge"]);', 1],
+] as const)
+  test(says, needsRoot, async () => {
+    const at = (path: string) => JSON.stringify(join(import.meta.dirname, path));
+    const text = `import { testInMachine } from ${at("tests.node.ts")}; import { test } from "node:test";
+      import { run } from ${at("../../packages/host/src/index.ts")};
+      testInMachine(import.meta, () => void test("leaves", async () => { ${script} }));`;
+    const { code, output } = await runInMachine([process.execPath, "--input-type=module", "-e", text]);
+    assert.equal(code, expected, output);
+  });
+
 test("two looks at the same state differ in nothing", async () => {
   const now = await snapshot();
   assert.deepEqual(difference(now, now), []);
