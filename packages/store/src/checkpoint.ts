@@ -2,7 +2,7 @@
 
 import type { Disk, DiskFile } from "./disk.ts";
 import { StoreError } from "./error.ts";
-import { CHAIN_START, checkPreamble, FrameWriter, PREAMBLE_SIZE, preamble, scanFrames } from "./frame.ts";
+import { CHAIN_START, FrameWriter, PREAMBLE_SIZE, preamble, readPreamble, scanFrames } from "./frame.ts";
 import { prefixEnd } from "./keys.ts";
 import { type CheckpointHead, type CheckpointRecord, readCheckpointRecord, writeCheckpointRecord } from "./record.ts";
 import { type Attachment, attachmentKey, type Lease, leaseKey, type State, sizeOf } from "./state.ts";
@@ -32,15 +32,19 @@ export function checkpointsAmong(names: readonly string[]): CheckpointFile[] {
   return files.sort((a, b) => a.entry - b.entry);
 }
 
+/** Where the log behind a checkpoint begins. */
+export type LogStart = Pick<CheckpointHead, "firstSegment" | "restored">;
+
 /** Writes `state`; once this resolves the file is durable and complete. Returns its name and size. */
 export async function writeCheckpoint(
   disk: Disk,
   state: State,
+  log: LogStart,
 ): Promise<{ readonly name: string; readonly bytes: number }> {
   const file = await disk.create(TEMPORARY);
   let bytes: number;
   try {
-    bytes = await writeState(file, state);
+    bytes = await writeState(file, checkpointBytes(state, log));
     await file.sync();
   } finally {
     await file.close();
@@ -56,28 +60,37 @@ export function removeUnfinished(disk: Disk): Promise<void> {
   return disk.remove(TEMPORARY);
 }
 
-async function writeState(file: DiskFile, state: State): Promise<number> {
-  await file.write(0, preamble());
-  let at = CHAIN_START;
+async function writeState(file: DiskFile, pieces: Iterable<Uint8Array>): Promise<number> {
+  let position = 0;
   let unsynced = 0;
-  for (const record of recordsOf(state)) {
-    const writer = new FrameWriter(at, 0);
-    writer.add((out) => writeCheckpointRecord(out, record));
-    const { bytes, end } = writer.finish();
-    await file.write(at.position, bytes);
-    at = end;
+  for (const bytes of pieces) {
+    await file.write(position, bytes);
+    position += bytes.length;
     unsynced += bytes.length;
     if (unsynced > SYNC_BYTES) {
       await file.sync();
       unsynced = 0;
     }
   }
-  return at.position;
+  return position;
 }
 
-function* recordsOf(state: State): Generator<CheckpointRecord> {
+/** The bytes of a checkpoint's file, in pieces of bounded size. A piece is valid until the next one is taken. */
+export function* checkpointBytes(state: State, log: LogStart): Generator<Uint8Array> {
+  yield preamble();
+  let at = CHAIN_START;
+  for (const record of recordsOf(state, log)) {
+    const writer = new FrameWriter(at, 0);
+    writer.add((out) => writeCheckpointRecord(out, record));
+    const { bytes, end } = writer.finish();
+    yield bytes;
+    at = end;
+  }
+}
+
+function* recordsOf(state: State, log: LogStart): Generator<CheckpointRecord> {
   const { revision, entry, time, compacted, lastLease } = state;
-  yield { kind: "checkpoint", revision, entry, time, compacted, lastLease };
+  yield { kind: "checkpoint", revision, entry, time, compacted, lastLease, ...log };
   for (const leases of pieces(state.leases, () => 16)) yield { kind: "leases", leases };
   for (const items of pieces(state.keys, sizeOf)) yield { kind: "items", items };
   yield { kind: "end", keys: treeSize(state.keys) };
@@ -104,21 +117,26 @@ function* pieces<T extends { readonly key: string }>(
   }
 }
 
+export interface Checkpoint {
+  readonly state: State;
+  readonly log: LogStart;
+  readonly bytes: number;
+  readonly version: number;
+}
+
 /** Reads a checkpoint back. Throws `corrupt` and `format`. */
-export async function readCheckpoint(
-  disk: Disk,
-  name: string,
-): Promise<{ readonly state: State; readonly bytes: number }> {
+export async function readCheckpoint(disk: Pick<Disk, "open">, name: string): Promise<Checkpoint> {
   const file = await disk.open(name);
   try {
     const size = await file.size();
-    if (!checkPreamble(await file.read(0, PREAMBLE_SIZE), name)) throw damaged(name, "it has no sound preamble");
+    const version = readPreamble(await file.read(0, PREAMBLE_SIZE), name);
+    if (version === undefined) throw damaged(name, "it has no sound preamble");
     const loader = createLoader();
     const { end, damage } = await scanFrames(file, size, (payload) => loader.add(readCheckpointRecord(payload)));
-    const state = loader.finish();
+    const loaded = loader.finish();
     if (damage !== undefined) throw damaged(name, `${damage} at byte ${end.position}`);
-    if (state === undefined) throw damaged(name, "it is incomplete");
-    return { state, bytes: size };
+    if (loaded === undefined) throw damaged(name, "it is incomplete");
+    return { ...loaded, bytes: size, version };
   } finally {
     await file.close();
   }
@@ -131,7 +149,7 @@ function damaged(name: string, what: string): StoreError {
 interface Loader {
   add(record: CheckpointRecord): void;
   /** Undefined when something is missing. */
-  finish(): State | undefined;
+  finish(): { readonly state: State; readonly log: LogStart } | undefined;
 }
 
 function createLoader(): Loader {
@@ -156,10 +174,11 @@ function createLoader(): Loader {
     finish() {
       const tree = keys.finish();
       if (head === undefined || keysExpected !== treeSize(tree)) return undefined;
-      const { kind: _, ...fields } = head;
+      const { kind: _, firstSegment, restored, ...fields } = head;
       let attached: Tree<Attachment> = treeBuilder<Attachment>().finish();
       for (const attachment of attachments) attached = treePut(attached, attachment);
-      return { ...fields, keys: tree, leases: leases.finish(), attachments: attached, liveBytes };
+      const state = { ...fields, keys: tree, leases: leases.finish(), attachments: attached, liveBytes };
+      return { state, log: { firstSegment, restored } };
     },
   };
 }

@@ -117,6 +117,10 @@ class SimulatedDisk implements FaultDisk {
     this.#nameChanges.push({ name, inode: undefined });
   }
 
+  keep(label: string): Promise<void> {
+    return this.#view.keep(label);
+  }
+
   async syncDirectory(): Promise<void> {
     this.#step("syncDirectory", ".");
     this.#durableNames = new Map(this.#inodes);

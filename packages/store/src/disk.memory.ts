@@ -73,6 +73,14 @@ export function createMemoryDisk(files: Iterable<readonly [string, Uint8Array]> 
       contents.delete(from);
     },
     remove: async (name) => void contents.delete(name),
+    async keep(label) {
+      for (const [name, content] of contents) {
+        if (name.includes("/")) continue;
+        const copy = new Content();
+        copy.write(0, content.read(0, content.length));
+        contents.set(`${label}/${name}`, copy);
+      }
+    },
     syncDirectory: async () => undefined,
     async lock(): Promise<DiskLock> {
       if (locked) throw new StoreError("locked", "the disk belongs to another store");

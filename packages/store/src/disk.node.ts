@@ -1,6 +1,6 @@
 // The disk port on a real directory.
 
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { Disk, DiskFile, DiskLock } from "./disk.ts";
@@ -78,6 +78,20 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
+/** Hard links: the copies share their bytes with files that are only appended to or replaced from now on. */
+async function keep(directory: string, label: string): Promise<void> {
+  const folder = join(directory, label);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    await link(join(directory, entry.name), join(folder, entry.name)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    });
+  }
+  await syncDirectory(folder);
+  await syncDirectory(directory);
+}
+
 /**
  * Ownership by a listening socket: the kernel gives the name to one process and takes it back when that dies, so nothing stale can remain. On Linux the
  * name is abstract and made of the directory's device and inode; it holds within one network namespace.
@@ -114,6 +128,7 @@ export async function openNodeDisk(directory: string): Promise<Disk> {
     open: (name) => openFile(name, "r+"),
     rename: (from, to) => attempt(`rename ${from}`, () => rename(pathOf(from), pathOf(to))),
     remove: (name) => attempt(`remove ${name}`, () => rm(pathOf(name), { force: true })),
+    keep: (label) => attempt(`keep the files of ${directory} as ${label}`, () => keep(directory, label)),
     syncDirectory: () => attempt(`sync ${directory}`, () => syncDirectory(directory)),
     lock: () => lock(directory),
   };

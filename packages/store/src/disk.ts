@@ -12,6 +12,8 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** Removing what is not there is no error. */
   remove(name: string): Promise<void>;
+  /** Keeps the files as they are now under a label, out of the way: what happens to them later does not concern the copies. Costs no space at first. */
+  keep(label: string): Promise<void>;
   /** Makes creations, renames and removals durable. */
   syncDirectory(): Promise<void>;
   /** Takes exclusive ownership until `release`, or fails with `locked`. The operating system releases it when the process dies. */

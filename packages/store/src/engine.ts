@@ -7,8 +7,18 @@ import { createHistory, type History } from "./history.ts";
 import { prefixEnd } from "./keys.ts";
 import { createLeaseClock, type LeaseClock } from "./leases.ts";
 import { createPipeline, type Journal, type Pipeline } from "./pipeline.ts";
+import { backupBytes } from "./restore.ts";
 import { attachmentKey, EMPTY_STATE, leaseKey, type State } from "./state.ts";
-import type { EmbeddedStore, RangeOptions, RangeResult, Revision, StoreStatus, Txn, TxnResult } from "./store.ts";
+import type {
+  EmbeddedStore,
+  RangeOptions,
+  RangeResult,
+  Revision,
+  StoreCheck,
+  StoreStatus,
+  Txn,
+  TxnResult,
+} from "./store.ts";
 import { decide, readRange } from "./transaction.ts";
 import { treeGet, treeSize, treeVisit } from "./tree.ts";
 import { createWatchHub, type WatchHub } from "./watch.ts";
@@ -160,6 +170,22 @@ class Engine implements EmbeddedStore {
       promise: this.#journal?.promise ?? MEMORY_PROMISE,
     };
     return this.#failure === undefined ? status : { ...status, readOnly: this.#failure.message };
+  }
+
+  timeOf(revision: Revision): number | undefined {
+    const { durable } = this.#pipeline;
+    if (revision < durable.compacted || revision > durable.revision) return undefined;
+    return this.#history.stateAt(revision)?.time;
+  }
+
+  async *backup(): AsyncGenerator<Uint8Array> {
+    this.#checkOpen();
+    for (const piece of backupBytes(this.#pipeline.durable)) yield piece.slice();
+  }
+
+  async check(): Promise<StoreCheck> {
+    this.#checkOpen();
+    return (await this.#journal?.check()) ?? { files: 0, bytes: 0, problems: [] };
   }
 
   close(): Promise<void> {

@@ -9,6 +9,9 @@
  * - `busy`: too many bytes wait for the disk; nothing was written; try again later.
  * - `full`: the disk has no space; nothing was written; the store recovers by itself.
  * - `io`: the disk failed; whether the write survives is unknown until the store is opened again.
+ * - `unknown-outcome`: the write was sent and no answer came: it may have taken effect, or still may. Read before trying again.
+ * - `unavailable`: nobody who could answer was reached; nothing was written; try again.
+ * - `denied`: the store does not let this client do that.
  * - `closed`: the store was closed. `locked`: another process owns the directory.
  * - `corrupt`: the files are damaged. `format`: the files were written by a newer version.
  */
@@ -21,6 +24,9 @@ export type StoreErrorCode =
   | "busy"
   | "full"
   | "io"
+  | "unknown-outcome"
+  | "unavailable"
+  | "denied"
   | "closed"
   | "locked"
   | "corrupt"

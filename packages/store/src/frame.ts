@@ -11,8 +11,8 @@ import { checksum } from "./checksum.node.ts";
 import type { DiskFile } from "./disk.ts";
 import { StoreError } from "./error.ts";
 
-/** Version of everything that we write. */
-export const FORMAT_VERSION = 1;
+/** Version of everything that we write. We read this one and those before. 2: a checkpoint says where the log behind it begins. */
+export const FORMAT_VERSION = 2;
 
 const MAGIC = "KNOTSTOR";
 export const PREAMBLE_SIZE = 16;
@@ -42,17 +42,17 @@ export function preamble(): Uint8Array {
   return bytes;
 }
 
-/** Whether a file starts with a sound preamble. Throws `format` when it is one of a newer version. */
-export function checkPreamble(bytes: Uint8Array, name: string): boolean {
+/** The format version of a file that starts with a sound preamble; undefined for others. Throws `format` when it is newer than ours. */
+export function readPreamble(bytes: Uint8Array, name: string): number | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.length < PREAMBLE_SIZE || view.toString("latin1", 0, 8) !== MAGIC) return false;
-  if (view.readUInt32LE(12) !== checksum(view.subarray(0, 12), 0)) return false;
+  if (view.length < PREAMBLE_SIZE || view.toString("latin1", 0, 8) !== MAGIC) return undefined;
+  if (view.readUInt32LE(12) !== checksum(view.subarray(0, 12), 0)) return undefined;
   const version = view.readUInt32LE(8);
   if (version > FORMAT_VERSION) {
     const message = `${name} has format ${version}; this program knows formats up to ${FORMAT_VERSION}: use a newer one`;
     throw new StoreError("format", message);
   }
-  return true;
+  return version;
 }
 
 /** Builds frames for one write. */

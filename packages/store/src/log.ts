@@ -1,19 +1,13 @@
 // The journal on a disk: a row of segments, group commit, and checkpoints that let old segments go.
 
+import { type CheckedFile, checkFiles } from "./check.ts";
 import { removeUnfinished, writeCheckpoint } from "./checkpoint.ts";
 import type { Disk, DiskLock } from "./disk.ts";
 import type { Entry } from "./entry.ts";
 import type { Journal } from "./pipeline.ts";
-import { createSegment, type Segment, segmentName } from "./segment.ts";
+import { createSegment, type SealedSegment, type Segment, segmentName } from "./segment.ts";
 import type { State } from "./state.ts";
-
-/** A segment that is complete. */
-export interface SealedSegment {
-  readonly sequence: number;
-  readonly bytes: number;
-  /** The last entry in it (or before it, if it has none). */
-  readonly lastEntry: number;
-}
+import type { StoreCheck } from "./store.ts";
 
 export interface LogParts {
   readonly disk: Disk;
@@ -79,6 +73,18 @@ export class SegmentLog implements Journal {
     return works;
   }
 
+  check(): Promise<StoreCheck> {
+    return checkFiles(this.#disk, this.#files(), (name) => this.#files().some((file) => file.name === name));
+  }
+
+  #files(): CheckedFile[] {
+    const segments = [...this.#sealed, this.#current].map(({ sequence, bytes }) => ({
+      name: segmentName(sequence),
+      bytes,
+    }));
+    return this.#checkpoint === undefined ? segments : [this.#checkpoint, ...segments];
+  }
+
   trim(base: State): void {
     this.#base = base;
     this.#trimming ??= this.#trimWhileWorthwhile().finally(() => {
@@ -97,6 +103,8 @@ export class SegmentLog implements Journal {
 
   async #rotate(): Promise<void> {
     const next = await createSegment(this.#disk, { sequence: this.#current.sequence + 1, after: this.#lastEntry });
+    // The successor is there already and counts: without the mark only its loss would go unnoticed.
+    await this.#current.append([{ kind: "continued" }]).catch(() => undefined);
     const { sequence, bytes } = this.#current;
     await this.#current.close();
     this.#sealed.push({ sequence, bytes, lastEntry: this.#lastEntry });
@@ -120,7 +128,9 @@ export class SegmentLog implements Journal {
   async #advance(base: State): Promise<boolean> {
     try {
       const previous = this.#checkpoint;
-      this.#checkpoint = await writeCheckpoint(this.#disk, base);
+      const firstSegment =
+        this.#sealed.find(({ lastEntry }) => lastEntry > base.entry)?.sequence ?? this.#current.sequence;
+      this.#checkpoint = await writeCheckpoint(this.#disk, base, { firstSegment, restored: false });
       if (previous !== undefined && previous.name !== this.#checkpoint.name) await this.#disk.remove(previous.name);
       await this.#dropUpTo(base.entry);
       return true;

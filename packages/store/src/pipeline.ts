@@ -4,6 +4,7 @@ import { type Clock, type Deferred, deferred, type Timer } from "@knots/std";
 import { type Applied, applyEntry, type Entry } from "./entry.ts";
 import { StoreError } from "./error.ts";
 import type { State } from "./state.ts";
+import type { StoreCheck } from "./store.ts";
 
 /** Where entries become durable. */
 export interface Journal {
@@ -13,6 +14,8 @@ export interface Journal {
   probe(): Promise<boolean>;
   /** The past before this state is no longer wanted; may start work in the background. */
   trim(base: State): void;
+  /** Reads everything durable again. */
+  check(): Promise<StoreCheck>;
   close(): Promise<void>;
   readonly bytes: number;
   readonly promise: string;

@@ -6,7 +6,7 @@ import { StoreError } from "./error.ts";
 import type { Lease, State } from "./state.ts";
 import type { KeyValue } from "./store.ts";
 
-const KIND = { segment: 1, entry: 2, seal: 3, checkpoint: 4, items: 5, leases: 6, end: 7 } as const;
+const KIND = { segment: 1, entry: 2, seal: 3, checkpoint: 4, items: 5, leases: 6, end: 7, continued: 8 } as const;
 
 /** First record of a log segment. */
 export interface SegmentHead {
@@ -20,13 +20,19 @@ export interface SegmentHead {
 /** First record of a checkpoint: everything of a state but its keys and leases. */
 export interface CheckpointHead extends Pick<State, "revision" | "entry" | "time" | "compacted" | "lastLease"> {
   readonly kind: "checkpoint";
+  /** The first segment whose entries are not in it; 0 when the file does not say (format 1). */
+  readonly firstSegment: number;
+  /** Whether it began a store of its own, from a backup: then there may be no log yet. */
+  readonly restored: boolean;
 }
 
 export type LogRecord =
   | SegmentHead
   | { readonly kind: "entry"; readonly entry: Entry }
   /** Says nothing but that everything before it was durable. */
-  | { readonly kind: "seal" };
+  | { readonly kind: "seal" }
+  /** Last record of a segment that has a successor: without that, files are missing. */
+  | { readonly kind: "continued" };
 
 export type CheckpointRecord =
   | CheckpointHead
@@ -55,6 +61,8 @@ export function readLogRecord(payload: Uint8Array): LogRecord {
       return { kind: "entry", entry: readEntry(input) };
     case KIND.seal:
       return { kind: "seal" };
+    case KIND.continued:
+      return { kind: "continued" };
     default:
       throw new StoreError("corrupt", `a log record of unknown kind ${kind}`);
   }
@@ -103,6 +111,7 @@ export function writeCheckpointRecord(out: ByteWriter, record: CheckpointRecord)
   switch (record.kind) {
     case "checkpoint":
       for (const field of HEAD_FIELDS) out.number(record[field]);
+      out.byte(record.restored ? 1 : 0);
       break;
     case "items":
       out.uint32(record.items.length);
@@ -127,7 +136,9 @@ export function readCheckpointRecord(payload: Uint8Array): CheckpointRecord {
   switch (kind) {
     case KIND.checkpoint: {
       const [revision, entry, time] = [input.number(), input.number(), input.number()];
-      return { kind: "checkpoint", revision, entry, time, compacted: input.number(), lastLease: input.number() };
+      const head = { revision, entry, time, compacted: input.number(), lastLease: input.number() };
+      const log = input.left === 0 ? ([0, false] as const) : ([input.number(), input.byte() === 1] as const);
+      return { ...head, kind: "checkpoint", firstSegment: log[0], restored: log[1] };
     }
     case KIND.items:
       return { kind: "items", items: readList(input, () => readItem(input)) };
@@ -140,7 +151,7 @@ export function readCheckpointRecord(payload: Uint8Array): CheckpointRecord {
   }
 }
 
-const HEAD_FIELDS = ["revision", "entry", "time", "compacted", "lastLease"] as const;
+const HEAD_FIELDS = ["revision", "entry", "time", "compacted", "lastLease", "firstSegment"] as const;
 
 function writeItem(out: ByteWriter, item: KeyValue): void {
   out.string(item.key);

@@ -5,10 +5,10 @@ import { StoreError } from "./error.ts";
 import {
   CHAIN_START,
   type ChainEnd,
-  checkPreamble,
   FrameWriter,
   PREAMBLE_SIZE,
   preamble,
+  readPreamble,
   scanFrames,
   wasSafe,
 } from "./frame.ts";
@@ -24,6 +24,14 @@ export function segmentName(sequence: number): string {
 export function segmentsAmong(names: readonly string[]): number[] {
   const numbers = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
   return numbers.sort((a, b) => a - b);
+}
+
+/** A segment that is complete. */
+export interface SealedSegment {
+  readonly sequence: number;
+  readonly bytes: number;
+  /** The last entry in it (or before it, if it has none). */
+  readonly lastEntry: number;
 }
 
 /** A segment that is being written. */
@@ -110,43 +118,50 @@ export interface SegmentContent {
   /** Undefined when the file holds nothing that was ever acknowledged: its making was cut short. */
   readonly head: SegmentHead | undefined;
   readonly bytes: number;
+  /** What is wrong behind the sound part: a torn tail, unless the next segment shows that entries are missing. */
+  readonly torn: StoreError | undefined;
+  /** Whether it says that another segment follows. */
+  readonly continued: boolean;
+  /** Format version; 0 without a sound preamble. */
+  readonly version: number;
   /** Goes on writing behind the sound part. Only for the last segment. */
   readonly resume: () => Promise<Segment>;
   readonly close: () => Promise<void>;
 }
 
-/**
- * Reads a segment and hands its entries to `visit`. In the last segment a torn tail is tolerated, unless the bytes were durable once; everywhere else
- * any damage is `corrupt`.
- */
+/** Reads a segment and hands its records to `visit`. A torn tail is left out and told of; damage to bytes that were durable once is `corrupt`. */
 export async function readSegment(
-  disk: Disk,
+  disk: Pick<Disk, "open">,
   sequence: number,
   visit: (record: LogRecord) => void,
-  isLast: boolean,
 ): Promise<SegmentContent> {
   const name = segmentName(sequence);
   const file = await disk.open(name);
   try {
     const size = await file.size();
     let head: SegmentHead | undefined;
+    let continued = false;
     const take = (payload: Uint8Array): void => {
       const record = readLogRecord(payload);
       if (record.kind === "segment") head = record;
+      continued = record.kind === "continued";
       visit(record);
     };
-    const sound = checkPreamble(await file.read(0, PREAMBLE_SIZE), name);
-    const scan = sound
-      ? await scanFrames(file, size, take)
-      : { end: { position: 0, seed: 0 }, damage: "no sound preamble" };
-    if (scan.damage !== undefined && (!isLast || (await wasSafe(file, scan.end.position, size)))) {
-      throw new StoreError("corrupt", `${name} is damaged at byte ${scan.end.position}: ${scan.damage}`);
-    }
+    const version = readPreamble(await file.read(0, PREAMBLE_SIZE), name) ?? 0;
+    const scan =
+      version === 0
+        ? { end: { position: 0, seed: 0 }, damage: "no sound preamble" }
+        : await scanFrames(file, size, take);
+    const torn =
+      scan.damage === undefined
+        ? undefined
+        : new StoreError("corrupt", `${name} is damaged at byte ${scan.end.position}: ${scan.damage}`);
+    if (torn !== undefined && (await wasSafe(file, scan.end.position, size))) throw torn;
     if (head !== undefined && head.sequence !== sequence) {
       throw new StoreError("corrupt", `${name} holds segment ${head.sequence}`);
     }
     const resume = (): Promise<Segment> => resumeSegment(file, sequence, scan.end);
-    return { head, bytes: scan.end.position, resume, close: () => file.close() };
+    return { head, bytes: scan.end.position, torn, continued, version, resume, close: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;

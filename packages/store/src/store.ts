@@ -2,6 +2,9 @@
 
 import type { KeyRange } from "./keys.ts";
 
+/** What some engines know at once and others must ask for. */
+export type Awaitable<T> = T | Promise<T>;
+
 /**
  * The number of a state of the whole store. An empty store is at 1; every committed write transaction adds exactly one.
  * A revision is never used twice, not even across a crash.
@@ -114,7 +117,7 @@ export interface StoreEvent {
   readonly type: "put" | "delete";
   /** For a delete: the key, an empty value and the revision of the deletion as `modRevision`. */
   readonly kv: KeyValue;
-  /** What stood there before; absent when the key was created. */
+  /** What stood there before; absent when the key was created, and on etcd also when that state was compacted. */
   readonly previous?: KeyValue | undefined;
 }
 
@@ -125,7 +128,10 @@ export interface WatchBatch {
 }
 
 export interface WatchOptions extends KeyRange {
-  /** First revision wanted; may lie in the future, then earlier events are not delivered. Absent or 0: the next one. */
+  /**
+   * First revision wanted; may lie in the future, then earlier events are not delivered. Absent or 0: the next one (on etcd: the next one after
+   * those that this process has heard of).
+   */
   readonly from?: Revision | undefined;
   /** Ends the watch without an error. */
   readonly signal?: AbortSignal | undefined;
@@ -135,7 +141,7 @@ export interface WatchOptions extends KeyRange {
 
 export interface StoreStatus {
   readonly revision: Revision;
-  /** Oldest revision that can be read or watched from; 0 when nothing was compacted yet. */
+  /** Oldest revision that can be read; watches from any later one are whole. 0 when nothing was compacted yet. */
   readonly compactedRevision: Revision;
   readonly keys: number;
   /** Bytes of the live keys and values. */
@@ -153,9 +159,10 @@ export interface StoreStatus {
 }
 
 /**
- * Readers and watchers see a write only once it is durable, and at once when its `txn` resolves. Writes take effect in the order of the calls.
- * Keys are ordered by UTF-16 code units: byte order of UTF-8 for everything but characters beyond the basic plane.
- * Every method fails with a `StoreError`.
+ * Readers see a write only once it is durable, and every reader sees it when its `txn` has resolved. A write takes effect after every write
+ * that was acknowledged before it was asked for. Keys are not empty, and are ordered by UTF-16 code units: byte order of UTF-8 for everything
+ * but characters beyond the basic plane. Every method fails with a `StoreError`; after `unknown-outcome` and `io` a write may have taken effect,
+ * after any other code it has not.
  */
 export interface Store {
   /** Resolves when the outcome is durable. All transactions that wait share one sync of the disk. */
@@ -170,21 +177,40 @@ export interface Store {
   progress(): void;
   /** Forgets the states before `to`, which itself stays readable. Fails with `compacted` when that was done already. */
   compact(to: Revision): Promise<void>;
-  /** The newest revision that was committed at or before a time (milliseconds since the epoch); undefined when that lies before the history. */
-  revisionAt(time: number): Revision | undefined;
+  /**
+   * The newest revision that was committed at or before a time (milliseconds since the epoch); undefined when that lies before the history.
+   * On etcd the newest one that is recorded, some seconds older at most while somebody writes.
+   */
+  revisionAt(time: number): Awaitable<Revision | undefined>;
   /** A lease ends `ttlSeconds` after its grant or last keep-alive, as the store's clock goes; its keys are then deleted in one revision. */
   grant(ttlSeconds: number): Promise<{ readonly id: number }>;
   /** Ends a lease now and deletes its keys in one revision. */
   revoke(id: number): Promise<void>;
-  /** Starts the lease's time anew. Kept in memory only: after a restart every lease has its whole time again. */
+  /** Starts the lease's time anew. Kept in memory only: after a restart (on etcd: a new leader) every lease has its whole time again. */
   keepAlive(id: number): Promise<void>;
-  status(): StoreStatus;
+  status(): Awaitable<StoreStatus>;
   /** Waits for writes under way, ends watches with `closed`, gives up the disk. Idempotent. */
   close(): Promise<void>;
 }
 
-/** A store whose states live in this process. */
+/** The result of reading everything on disk again. */
+export interface StoreCheck {
+  readonly files: number;
+  readonly bytes: number;
+  /** What does not match its checksum, one line each; empty when all is sound. */
+  readonly problems: readonly string[];
+}
+
+/** A store whose states live in this process. Writes take effect in the order of the calls; watchers see a write at once when its `txn` resolves. */
 export interface EmbeddedStore extends Store {
+  revisionAt(time: number): Revision | undefined;
+  status(): StoreStatus;
+  /** When a kept revision was made (milliseconds since the epoch); undefined when it is not kept. */
+  timeOf(revision: Revision): number | undefined;
+  /** The newest durable state as the bytes of one file, which `restoreStore` takes. Writes go on meanwhile and are not in it. */
+  backup(): AsyncIterable<Uint8Array>;
+  /** Compares every durable byte with its checksum. Reads and writes go on meanwhile. */
+  check(): Promise<StoreCheck>;
   /**
    * A new store in memory that starts as this one stood at a kept revision (default: now) and goes its own way from there: nothing is ever
    * written back. Costs nothing but what it changes.
