@@ -26,11 +26,22 @@ export interface NftObject {
     readonly family: string;
     readonly table: string;
     readonly name: string;
+    readonly type?: string;
     readonly hook?: string;
+    readonly prio?: number;
     readonly policy?: string;
   };
   readonly rule?: { readonly family: string; readonly table: string; readonly chain: string; readonly expr?: unknown };
-  readonly set?: { readonly table: string; readonly name: string; readonly elem?: readonly unknown[] };
+  readonly set?: NftListedSet;
+  readonly map?: NftListedSet & { readonly map: string };
+}
+
+/** A set or map of a listing; elements of maps are pairs. */
+export interface NftListedSet {
+  readonly table: string;
+  readonly name: string;
+  readonly type: string | readonly string[];
+  readonly elem?: readonly unknown[];
 }
 
 /**

@@ -80,7 +80,7 @@ export function cniConfig(plan: PodNetworkPlan, place: { readonly addresses: str
   return `${JSON.stringify(list, undefined, 2)}\n`;
 }
 
-/** The nft table of the pod network as a script that puts it in place of whatever stands under its name. */
+/** The nft table of the pod network as a script. What stands under its name is refilled in place: no packet goes by. */
 export function podsTableScript({ bridge, table, nodeRange, podRange }: PodNetworkPlan): string {
   const chains: readonly (readonly [string, string, readonly string[]])[] = [
     // Loopback may be routed on our bridge, for node ports; the other way round nobody may come in.
@@ -104,8 +104,7 @@ export function podsTableScript({ bridge, table, nodeRange, podRange }: PodNetwo
   ];
   return [
     `add table ip ${table}`,
-    `delete table ip ${table}`,
-    `add table ip ${table}`,
+    `flush table ip ${table}`,
     ...chains.flatMap(([name, hook, rules]) => [
       `add chain ip ${table} ${name} { ${hook}; policy accept; }`,
       ...rules.map((rule) => `add rule ip ${table} ${name} ${rule}`),

@@ -16,21 +16,21 @@ export const BASE_SETS: readonly (Pick<NftSet, "kind" | "declaration"> & { reado
   { name: "refused_node_ports", kind: "set", declaration: `type ${NODE_KEY};` },
 ];
 
-function nodePortGuard({ nodePortAddresses }: RulesetOptions): string {
-  return nodePortAddresses
-    ? `ip daddr { ${nodePortAddresses.join(", ")} } fib daddr type local`
-    : "fib daddr type local";
+/** Conditions of node ports, one for each place: a set inside a rule ends while packets still pass the old rule. */
+function nodePortGuards({ nodePortAddresses }: RulesetOptions): readonly string[] {
+  const local = "fib daddr type local";
+  return nodePortAddresses ? nodePortAddresses.map((address) => `ip daddr ${address} ${local}`) : [local];
 }
 
 function ownChains(options: RulesetOptions): readonly (readonly [string, NftChain])[] {
-  const guard = nodePortGuard(options);
+  const guards = nodePortGuards(options);
   return [
     [
       "services",
       {
         rules: [
           "ip daddr . meta l4proto . th dport vmap @virtual_ports",
-          `${guard} meta l4proto . th dport vmap @node_ports`,
+          ...guards.map((guard) => `${guard} meta l4proto . th dport vmap @node_ports`),
         ],
       },
     ],
@@ -42,7 +42,7 @@ function ownChains(options: RulesetOptions): readonly (readonly [string, NftChai
           "ct status dnat return",
           `ip daddr ${options.serviceRange} jump refuse`,
           "ip daddr . meta l4proto . th dport @refused_ports jump refuse",
-          `${guard} meta l4proto . th dport @refused_node_ports jump refuse`,
+          ...guards.map((guard) => `${guard} meta l4proto . th dport @refused_node_ports jump refuse`),
         ],
       },
     ],

@@ -57,18 +57,22 @@ function clientSet(seconds: number): NftSet {
   return { kind: "set", declaration, elements: new Map(), kept: true };
 }
 
-/** Rules that choose one of `targets`: the client's earlier one where affinity asks for it, else at random. */
+/**
+ * Rules that choose one of `targets`: the client's earlier one where affinity asks for it, else at random. One rule for
+ * each target, and no verdict map in a rule: the kernel empties such a map at the moment when the rule is replaced, while
+ * packets are still on their way through the old rules, and those would find nobody.
+ */
 function choosing(owner: VirtualPort, targets: readonly Target[]): readonly string[] {
   const places = targets.map((target) => ({ owner, target }));
   const sticky =
     owner.affinitySeconds === undefined
       ? []
       : places.map((place) => `ip saddr @${clientsName(place)} goto ${targetName(place)}`);
-  const [first] = places;
-  if (!first) return [];
-  if (places.length === 1) return [`goto ${targetName(first)}`];
-  const arms = places.map((place, index) => `${index} : goto ${targetName(place)}`);
-  return [...sticky, `numgen random mod ${places.length} vmap { ${arms.join(", ")} }`];
+  const arms = places.map((place, index) => {
+    const left = places.length - index;
+    return `${left === 1 ? "" : `numgen random mod ${left} 0 `}goto ${targetName(place)}`;
+  });
+  return [...sticky, ...arms];
 }
 
 /** Who keeps the client's address must still answer this node and its pods, wherever the target is. */

@@ -1,11 +1,13 @@
 // The port through which service rules reach a kernel.
 import type { StaleFlows } from "./stale-flows.ts";
+import type { StandingTable } from "./table.ts";
 import type { KeptElements } from "./transaction.ts";
 
 /** What a table in the kernel says about itself. */
 export interface TableState {
   readonly generation: number;
   readonly kept: KeptElements;
+  readonly standing: StandingTable;
 }
 
 export interface RulesKernel {

@@ -1,11 +1,11 @@
 // Writes rules: as a difference while the kernel has what we wrote last, as a whole otherwise.
 import type { Logger } from "@knots/std";
-import type { RulesKernel } from "./kernel.ts";
+import type { RulesKernel, TableState } from "./kernel.ts";
 import type { PortChange, PortTable } from "./port-table.ts";
 import { ruleset } from "./ruleset.ts";
 import { type StaleFlows, staleFlows } from "./stale-flows.ts";
 import type { Ruleset, RulesetOptions } from "./table.ts";
-import { fullScript, updateScript } from "./transaction.ts";
+import { fullScript, takeOverScript, updateScript } from "./transaction.ts";
 
 /** What a write did: nothing to do, a difference, or the whole table. */
 export type Written = false | "updated" | "rebuilt";
@@ -24,12 +24,30 @@ interface LastWrite {
   readonly generation: number;
 }
 
-/** Creates a writer that has written nothing: its first write takes over whatever stands there, in one transaction. */
-export function createRulesWriter(options: {
+export interface WriterOptions {
   readonly kernel: RulesKernel;
   readonly table: RulesetOptions;
   readonly log: Logger;
-}): RulesWriter {
+}
+
+/**
+ * Changes a table of ours that stands in place: packets would get lost in the moment between it and a new one. Says
+ * whether that was possible.
+ */
+async function takeOver(state: TableState, rules: Ruleset, { kernel, log }: WriterOptions): Promise<boolean> {
+  const script = takeOverScript(state.standing, rules, state.generation);
+  if (script === undefined) return false;
+  try {
+    await kernel.apply(script);
+    return true;
+  } catch (error) {
+    log.warn("the table of service rules cannot be changed in place and is replaced", { error });
+    return false;
+  }
+}
+
+/** Creates a writer that has written nothing: its first write takes over whatever stands there, in one transaction. */
+export function createRulesWriter(options: WriterOptions): RulesWriter {
   const { kernel, table, log } = options;
   let last: LastWrite | undefined;
 
@@ -37,7 +55,9 @@ export function createRulesWriter(options: {
     last = undefined;
     const state = await kernel.read(table.table);
     const generation = (state?.generation ?? 0) + 1;
-    await kernel.apply(fullScript(rules, generation, state?.kept));
+    if (!(state && (await takeOver(state, rules, options)))) {
+      await kernel.apply(fullScript(rules, generation, state?.kept));
+    }
     last = { rules, generation };
     return "rebuilt";
   };

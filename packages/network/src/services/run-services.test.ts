@@ -7,10 +7,12 @@ import { createMetrics, createVirtualClock, seededRandom, silentLogger } from "@
 import type { RulesKernel } from "./kernel.ts";
 import { runServices } from "./run-services.ts";
 import { options, ready, slice, web } from "./services.fixture.ts";
+import type { StandingTable } from "./table.ts";
 
 /** Remembers scripts; refuses while `broken`, and refuses updates of a table that it does not have. */
 function fakeKernel() {
   const state = { scripts: [] as string[], broken: 0, generation: undefined as number | undefined, removed: 0 };
+  const nothing: StandingTable = { chains: new Map(), sets: new Map() };
   let tell: (table?: string) => void = () => {};
   const kernel: RulesKernel = {
     async apply(script) {
@@ -20,7 +22,8 @@ function fakeKernel() {
       state.generation = Number(/add element ip \S+ generation \{ (\d+) \}/.exec(script)?.[1]);
       state.scripts.push(script);
     },
-    read: async () => (state.generation === undefined ? undefined : { generation: state.generation, kept: new Map() }),
+    read: async () =>
+      state.generation === undefined ? undefined : { generation: state.generation, kept: new Map(), standing: nothing },
     generation: async () => state.generation,
     forget: async () => {},
     async remove() {
@@ -105,7 +108,10 @@ test("a table that somebody removed or changed is written anew, at once or at th
   fake.state.generation = 99;
   await move("10.244.0.3");
   await running.settled();
-  assert.match(fake.state.scripts.at(-1) ?? "", /^add table[\s\S]*generation \{ 100 \}[\s\S]*10\.244\.0\.3/);
+  assert.match(
+    fake.state.scripts.at(-1) ?? "",
+    /^delete element \S+ \S+ generation \{ 99 \}[\s\S]*generation \{ 100 \}[\s\S]*10\.244\.0\.3/,
+  );
   await running.stop();
   await informers.close();
 });
@@ -131,7 +137,7 @@ test("a successor takes the table over without a moment in which it is missing",
   assert.equal(fake.state.removed, 0);
   assert.match(
     fake.state.scripts[1] ?? "",
-    /^add table ip knots_test\ndelete table ip knots_test\nadd table[\s\S]*\{ 2 \}/,
+    /^delete element ip knots_test generation \{ 1 \}\nadd element ip knots_test generation \{ 2 \}/,
   );
   await second.stop();
   await informers.close();

@@ -20,6 +20,13 @@ export interface Ruleset {
   readonly sets: ReadonlyMap<string, NftSet>;
 }
 
+/** The outline of a table that stands in the kernel, of whoever wrote it: everything but its rules. */
+export interface StandingTable {
+  /** Hooks of base chains; undefined for the others. */
+  readonly chains: ReadonlyMap<string, string | undefined>;
+  readonly sets: ReadonlyMap<string, Pick<NftSet, "declaration" | "elements">>;
+}
+
 /** What the rules need to know of the node. */
 export interface RulesetOptions {
   /** Table name without family, such as `knots_1a2b3c`. */

@@ -1,5 +1,5 @@
 // The nft script that turns one table into another, in one transaction that fails unless the table is the expected one.
-import type { NftChain, NftSet, Ruleset } from "./table.ts";
+import type { NftChain, NftSet, Ruleset, StandingTable } from "./table.ts";
 
 /** The set whose only element counts the rounds that were written. */
 export const GENERATION = "generation";
@@ -92,17 +92,50 @@ export function fullScript(after: Ruleset, generation: number, kept: KeptElement
   ]);
 }
 
-/**
- * What leads from `before`, which was written as `generation`, to `after` as `generation + 1`; "" when nothing changes.
- * The kernel refuses it as a whole when its table is of another generation. Connections and client affinity live on.
- */
-export function updateScript(before: Ruleset, after: Ruleset, generation: number): string {
-  const lines = difference(before, after);
-  if (lines.length === 0) return "";
+function stepTo(after: Ruleset, generation: number, lines: readonly string[]): string {
   const { table } = after;
   return textOf([
     `delete element ip ${table} ${GENERATION} { ${generation} }`,
     `add element ip ${table} ${GENERATION} { ${generation + 1} }`,
     ...lines,
   ]);
+}
+
+/**
+ * What leads from `before`, which was written as `generation`, to `after` as `generation + 1`; "" when nothing changes.
+ * The kernel refuses it as a whole when its table is of another generation. Connections and client affinity live on.
+ */
+export function updateScript(before: Ruleset, after: Ruleset, generation: number): string {
+  const lines = difference(before, after);
+  return lines.length === 0 ? "" : stepTo(after, generation, lines);
+}
+
+/** Rules that stand are not known, so they always differ. */
+const UNKNOWN = ["?"];
+
+function asRuleset(standing: StandingTable, after: Ruleset): Ruleset {
+  const chains = [...standing.chains].map(([name, hook]): [string, NftChain] => [
+    name,
+    { ...(hook !== undefined && { hook }), rules: UNKNOWN },
+  ]);
+  const sets = [...standing.sets].map(([name, { declaration, elements }]): [string, NftSet] => [
+    name,
+    { kind: "set", declaration, elements, kept: after.sets.get(name)?.kept ?? false },
+  ]);
+  return { table: after.table, chains: new Map(chains), sets: new Map(sets) };
+}
+
+/**
+ * What turns the table that stands as `generation` into `after`, in place: packets meet the old rules or the new ones, and
+ * client affinity lives on. Undefined when hooks or sets of the same name are made differently there.
+ */
+export function takeOverScript(standing: StandingTable, after: Ruleset, generation: number): string | undefined {
+  const sameHooks = [...after.chains].every(
+    ([name, { hook }]) => !standing.chains.has(name) || standing.chains.get(name) === hook,
+  );
+  const sameSets = [...after.sets].every(
+    ([name, { declaration, kept }]) => kept || (standing.sets.get(name)?.declaration ?? declaration) === declaration,
+  );
+  if (!sameHooks || !sameSets) return undefined;
+  return stepTo(after, generation, difference(asRuleset(standing, after), after));
 }
