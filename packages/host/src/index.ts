@@ -10,6 +10,8 @@ export * from "./containerd/stop.node.ts";
 export * from "./files/atomic.node.ts";
 export * from "./files/owner.node.ts";
 export * from "./grpc/client.node.ts";
+export type { Duplex } from "./grpc/duplex.node.ts";
+export { GrpcError } from "./grpc/error.ts";
 export { ConnectionError } from "./http/session.node.ts";
 export * from "./http/transport.node.ts";
 export * from "./kubeconfig/kubeconfig.node.ts";

@@ -36,11 +36,11 @@ class Oracle {
     const after = new Map(before);
     const touched = new Set<string>();
     const mod = this.revision + 1;
-    for (const op of ops) {
-      const keys = op.type === "put" ? [op.key] : [...after.keys()].filter((key) => inRange(key, rangeOf(op)));
-      const clash = op.type === "put" ? touched.has(op.key) : [...touched].some((key) => inRange(key, rangeOf(op)));
+    for (const [index, op] of ops.entries()) {
       if (op.type === "range") continue;
-      if (clash) return undefined;
+      const others = ops.filter((other, at) => at !== index && other.type !== "range");
+      if (op.type === "put" && others.some((other) => inRange(op.key, rangeOf(other)))) return undefined;
+      const keys = op.type === "put" ? [op.key] : [...after.keys()].filter((key) => inRange(key, rangeOf(op)));
       for (const key of keys) {
         touched.add(key);
         const old = after.get(key);

@@ -2,7 +2,8 @@
 
 import { type Change, putOver } from "./entry.ts";
 import { StoreError } from "./error.ts";
-import { inRange, type KeyRange } from "./keys.ts";
+import type { KeyRange } from "./keys.ts";
+import { checkTxn } from "./rules.ts";
 import { leaseKey, type State } from "./state.ts";
 import type { Compare, KeyValue, Op, OpResponse, PutOp, RangeOptions, Txn } from "./store.ts";
 import { type Tree, treeCount, treeDelete, treeGet, treePut, treeVisit } from "./tree.ts";
@@ -16,6 +17,7 @@ export interface Decision {
 
 /** Runs `txn` on `state` as if it made the next revision. Throws `lease` and `invalid`. */
 export function decide(state: State, txn: Txn): Decision {
+  checkTxn(txn);
   const succeeded = txn.compare.every((compare) => holds(compare, treeGet(state.keys, compare.key)));
   const ops = succeeded ? txn.success : (txn.failure ?? []);
   const changes = new Map<string, Change>();
@@ -65,33 +67,24 @@ function put({ state, keys, changes, reads }: Step, op: PutOp): Done {
   if (lease !== 0 && treeGet(state.leases, leaseKey(lease)) === undefined) {
     throw new StoreError("lease", `lease ${lease} does not exist`);
   }
-  claim(changes, { key, value, lease });
+  changes.set(key, { key, value, lease });
   const previous = treeGet(keys, key);
   const response: OpResponse = previous === undefined ? { type: "put" } : { type: "put", previous };
   return { keys: reads ? treePut(keys, putOver(previous, op, state.revision + 1)) : keys, response };
 }
 
 function remove({ keys, changes, reads }: Step, range: KeyRange): Done {
-  for (const key of changes.keys()) {
-    if (inRange(key, range)) throw writtenTwice(key);
-  }
   const deleted: KeyValue[] = [];
-  treeVisit(keys, range, (kv) => deleted.push(kv) > 0);
+  treeVisit(keys, range, (kv) => {
+    if (!changes.has(kv.key)) deleted.push(kv);
+    return true;
+  });
   let left = keys;
   for (const { key } of deleted) {
-    claim(changes, { key, lease: 0 });
+    changes.set(key, { key, lease: 0 });
     if (reads) left = treeDelete(left, key);
   }
   return { keys: left, response: { type: "delete", deleted } };
-}
-
-function claim(changes: Map<string, Change>, change: Change): void {
-  if (changes.has(change.key)) throw writtenTwice(change.key);
-  changes.set(change.key, change);
-}
-
-function writtenTwice(key: string): StoreError {
-  return new StoreError("invalid", `key ${JSON.stringify(key)} is written twice in one transaction`);
 }
 
 function holds(compare: Compare, kv: KeyValue | undefined): boolean {

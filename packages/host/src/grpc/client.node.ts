@@ -1,4 +1,4 @@
-// gRPC over a unix socket or TCP: calls typed by a pair of message codecs, with deadlines and cancellation.
+// gRPC over a unix socket or TCP, with or without TLS: calls typed by a pair of message codecs, with deadlines and cancellation.
 import {
   type CallOptions,
   Client,
@@ -6,9 +6,11 @@ import {
   credentials,
   Metadata,
   type ServiceError,
-  status,
 } from "@grpc/grpc-js";
 import { realClock } from "@knots/std";
+import { awaitConnection } from "./connection.node.ts";
+import { createDuplex, type Duplex } from "./duplex.node.ts";
+import { GrpcError } from "./error.ts";
 
 /** Turns a message into bytes and back. */
 export interface MessageCodec<T> {
@@ -28,17 +30,28 @@ export interface GrpcCallOptions {
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Longest wait for a connection (milliseconds). With it a call that finds no connection fails at once with `sent: false`; without it the
+   * library decides, and nobody can tell whether the request left.
+   */
+  readonly connect?: number;
 }
 
-/** A failed call: gRPC's status by name ("NOT_FOUND", "UNAVAILABLE" ...) and the server's words. */
-export class GrpcError extends Error {
-  override readonly name = "GrpcError";
-  readonly code: string;
+/** How a connection is secured, in PEM form. `certificate` and `key` are the client's, where the server asks for one. */
+export interface GrpcTls {
+  /** Authorities that are trusted; the system's when absent. */
+  readonly authority?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+}
 
-  constructor(path: string, cause: ServiceError) {
-    super(`${path}: ${cause.details}`, { cause });
-    this.code = status[cause.code] ?? "UNKNOWN";
-  }
+/** How a client connects. */
+export interface GrpcClientOptions {
+  readonly tls?: GrpcTls;
+  /** Silence after which the server is asked for a sign of life, and how long it has to give it (milliseconds). Default: never asked. */
+  readonly keepAlive?: { readonly after: number; readonly patience: number };
+  /** Largest message in either direction (bytes, default 16 MiB). */
+  readonly maxMessage?: number;
 }
 
 /** A connection that is opened on first use and re-opened when it breaks. */
@@ -57,6 +70,12 @@ export interface GrpcClient {
   close(): void;
 }
 
+/** A client that also makes calls in which both sides send. */
+export interface GrpcConnection extends GrpcClient {
+  /** Messages both ways until either side ends the call. `timeout` and `connect` do not apply. */
+  duplex<Request, Response>(method: Method<Request, Response>, options?: GrpcCallOptions): Duplex<Request, Response>;
+}
+
 const DEFAULT_TIMEOUT = 120_000;
 /** Lists of containers and images may be large. */
 const MAX_MESSAGE = 16 * 1024 * 1024;
@@ -67,15 +86,18 @@ function metadataOf(headers: Readonly<Record<string, string>> = {}): Metadata {
   return metadata;
 }
 
-function callOnce<Request, Response>(
+async function callOnce<Request, Response>(
   client: Client,
   method: Method<Request, Response>,
   { request, options }: { readonly request: Request; readonly options: GrpcCallOptions },
 ): Promise<Response> {
-  const { signal, headers, timeout = DEFAULT_TIMEOUT } = options;
+  const { signal, headers, timeout = DEFAULT_TIMEOUT, connect } = options;
+  signal?.throwIfAborted();
+  const deadline = realClock.now() + timeout;
+  if (connect !== undefined) await awaitConnection(client, method.path, Math.min(connect, timeout));
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const limits: CallOptions = { deadline: realClock.now() + timeout };
+    const limits: CallOptions = { deadline };
     const call = client.makeUnaryRequest(
       method.path,
       (value: Request) => Buffer.from(method.request.encode(value)),
@@ -112,14 +134,27 @@ async function* readStream<Response>(
   }
 }
 
-/** Connects to `address`: `unix:///path` or `host:port`, without TLS. */
-export function createGrpcClient(address: string): GrpcClient {
-  const client = new Client(address, credentials.createInsecure(), {
-    "grpc.max_receive_message_length": MAX_MESSAGE,
-    "grpc.max_send_message_length": MAX_MESSAGE,
+function credentialsOf({ authority, certificate, key }: GrpcTls) {
+  const pem = (text: string | undefined): Buffer | null => (text === undefined ? null : Buffer.from(text));
+  return credentials.createSsl(pem(authority), pem(key), pem(certificate));
+}
+
+function connect(address: string, { tls, keepAlive, maxMessage = MAX_MESSAGE }: GrpcClientOptions): Client {
+  return new Client(address, tls ? credentialsOf(tls) : credentials.createInsecure(), {
+    "grpc.max_receive_message_length": maxMessage,
+    "grpc.max_send_message_length": maxMessage,
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 2000,
+    ...(keepAlive && {
+      "grpc.keepalive_time_ms": keepAlive.after,
+      "grpc.keepalive_timeout_ms": keepAlive.patience,
+    }),
   });
+}
+
+/** Connects to `address`: `unix:///path` or `host:port`. */
+export function createGrpcClient(address: string, options: GrpcClientOptions = {}): GrpcConnection {
+  const client = connect(address, options);
   return {
     call: (method, request, options = {}) => callOnce(client, method, { request, options }),
     stream: (method, request, options = {}) => {
@@ -132,6 +167,15 @@ export function createGrpcClient(address: string): GrpcClient {
         options.timeout === undefined ? {} : { deadline: realClock.now() + options.timeout },
       );
       return readStream(method.path, call, options.signal);
+    },
+    duplex: (method, options = {}) => {
+      const call = client.makeBidiStreamRequest(
+        method.path,
+        (value: Parameters<typeof method.request.encode>[0]) => Buffer.from(method.request.encode(value)),
+        (bytes) => method.response.decode(bytes),
+        metadataOf(options.headers),
+      );
+      return createDuplex(method.path, call, options.signal);
     },
     close: () => client.close(),
   };
