@@ -5,7 +5,7 @@ import { type Client, createClient } from "@knots/client";
 import { connectionOf, createHttpsTransport, readKubeconfig } from "@knots/host";
 import { realClock, sleep } from "@knots/std";
 
-const KTS = new URL("../../../bin/kts", import.meta.url).pathname;
+export const KTS = new URL("../../../bin/kts", import.meta.url).pathname;
 
 export interface Ports {
   readonly api: number;

@@ -86,10 +86,12 @@ export async function runNode(settings: Settings, context: CommandContext): Prom
   });
   // Told to stop while still starting: nothing of ours holds state that a successor could not take over.
   const node = await Promise.race([starting, aborted(signal).then(() => process.exit(0))]);
-  const ready = await acquireOwnership(paths.nodeReady);
-  log.info("the node is ready");
+  log.info("the node is up; what it served last stays until the API server answers");
+  await Promise.race([node.ready, aborted(signal)]);
+  const ready = signal.aborted ? undefined : await acquireOwnership(paths.nodeReady);
+  if (ready) log.info("the node is ready");
   await aborted(signal);
-  await ready.release();
+  await ready?.release();
   await node.close();
   await network.close();
 }

@@ -13,11 +13,12 @@ import {
   type Ownership,
   openPki,
   type PkiFolder,
+  readProcessStat,
   startDetached,
   writeKubeconfig,
 } from "@knots/host";
 import { silentLogger, sleep } from "@knots/std";
-import { pathsOf } from "../settings/paths.ts";
+import { PARTS, pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { UserError } from "../settings/user-error.ts";
 import { ownCommand, partsOf } from "../supervisor/parts.node.ts";
@@ -169,7 +170,7 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
   await checkMachine(settings, context);
   const paths = pathsOf(settings);
   await using ownership = await own(settings);
-  await checkPorts(wantedPorts(settings)).catch((error: unknown) => adoptable(settings, error));
+  await checkPorts(wantedPorts(settings), (pid) => isOurs(settings, pid));
   await writeSettings(settings);
   try {
     await startAll(settings, context);
@@ -192,11 +193,15 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
   await stopAll(settings.dataDir, context);
 }
 
-/** A taken port is no fault when our own control plane of an earlier start holds it. */
-async function adoptable(settings: Settings, fault: unknown): Promise<void> {
+/** Whether a process is a part of an earlier start, or a worker of one: then it is adopted. */
+async function isOurs(settings: Settings, pid: number): Promise<boolean> {
   const paths = pathsOf(settings);
-  const running = await adoptDetached({ record: paths.record("control-plane"), log: paths.log("control-plane") });
-  if (!running) throw fault;
+  const parent = (await readProcessStat(pid))?.parent;
+  for (const part of PARTS) {
+    const running = await adoptDetached({ record: paths.record(part), log: paths.log(part) });
+    if (running && (running.pid === pid || running.pid === parent)) return true;
+  }
+  return false;
 }
 
 /** `kts supervise`: the watch of a detached cluster. */

@@ -61,13 +61,17 @@ export class PortError extends UserError {
   }
 }
 
-/** Throws a UserError for the first port that cannot be listened on. */
-export async function checkPorts(wanted: readonly WantedPort[]): Promise<void> {
+/** Throws a UserError for the first port that cannot be listened on; `ours` may say that its holder is no hindrance. */
+export async function checkPorts(
+  wanted: readonly WantedPort[],
+  ours: (pid: number) => Promise<boolean> = async () => false,
+): Promise<void> {
   for (const port of wanted) {
     const fault = await tryListen(port);
     if (fault === undefined) continue;
     if (hasCode(fault, "EACCES")) throw new UserError("error.portForbidden", { port: port.port, flag: port.flag });
     if (!hasCode(fault, "EADDRINUSE")) throw fault;
-    throw new PortError(port, await ownerOf(port.port));
+    const owner = await ownerOf(port.port);
+    if (!owner || !(await ours(Number(owner.pid)))) throw new PortError(port, owner);
   }
 }

@@ -38,8 +38,17 @@ export interface IngressSettings {
 }
 /** A node at work. */
 export interface RunningNode {
+  /** Resolves when rules, names and routes are those of the API; until then those of the last run stay in force. */
+  readonly ready: Promise<void>;
   /** Stops our parts; pods, rules and HAProxy go on. */
   close(): Promise<void>;
+}
+
+/** A part of the node that is up, with its way to the API. */
+interface RunningPart {
+  /** Resolves when it knows what the API holds. */
+  readonly ready: Promise<unknown>;
+  stop(): Promise<void>;
 }
 
 /** A way to the API as somebody, with informers and events. */
@@ -80,7 +89,7 @@ async function accessAs(
 
 const clientOnly = (user: string): LeafRequest => ({ user, usages: ["client"] });
 
-async function startServices(options: NodeProcessOptions) {
+async function startServices(options: NodeProcessOptions): Promise<RunningPart> {
   const { settings, clock, log } = options;
   const access = await accessAs(options, "services", clientOnly(SERVICES_USER));
   const services = runServices({
@@ -97,14 +106,14 @@ async function startServices(options: NodeProcessOptions) {
     clock,
     log: log.child({ component: "services" }),
   });
-  await services.ready;
-  return async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     await services.stop();
     await access.close();
   };
+  return { ready: services.ready, stop };
 }
 
-async function startDns(options: NodeProcessOptions) {
+async function startDns(options: NodeProcessOptions): Promise<RunningPart> {
   const { settings, clock, random, log } = options;
   const access = await accessAs(options, "dns", clientOnly(DNS_USER));
   const dns = await runDns({
@@ -116,14 +125,14 @@ async function startDns(options: NodeProcessOptions) {
     random,
     log: log.child({ component: "dns" }),
   });
-  await dns.ready;
-  return async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     await dns.close();
     await access.close();
   };
+  return { ready: dns.ready, stop };
 }
 
-async function startIngress(options: NodeProcessOptions) {
+async function startIngress(options: NodeProcessOptions): Promise<RunningPart> {
   const { pki, clock, log, ingress, settings } = options;
   const access = await accessAs(options, "ingress", clientOnly(INGRESS_USER));
   const sign = async (host: string): Promise<string> => {
@@ -144,14 +153,14 @@ async function startIngress(options: NodeProcessOptions) {
     sign,
     published: [settings.exposed ? settings.address : "127.0.0.1"],
   });
-  await running.synced();
-  return async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     await running.close();
     await access.close();
   };
+  return { ready: running.synced(), stop };
 }
 
-async function startKubelet(options: NodeProcessOptions) {
+async function startKubelet(options: NodeProcessOptions): Promise<RunningPart> {
   const { settings, clock, random, log } = options;
   const { name, address } = settings;
   const access = await accessAs(options, "node", {
@@ -165,23 +174,28 @@ async function startKubelet(options: NodeProcessOptions) {
     { client: access.client, clock, random, log: log.child({ component: "kubelet" }), settings },
     access.pair,
   );
-  return async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     await agent.close();
     await access.close();
   };
+  return { ready: Promise.resolve(), stop };
 }
 
-/** Starts everything; resolves when rules, names and routes are in place and the agent reports. */
+/** Starts everything; resolves when all parts are up, whether or not the API answers. */
 export async function startNode(options: NodeProcessOptions): Promise<RunningNode> {
-  const stops = await Promise.all([
+  const parts = await Promise.all([
     startServices(options),
     startDns(options),
     startIngress(options),
     startKubelet(options),
   ]);
+  const ready = Promise.all(parts.map((part) => part.ready)).then(() => {});
+  // Who closes early does not wait for it.
+  ready.catch(() => {});
   return {
+    ready,
     async close() {
-      await Promise.all(stops.map((stop) => stop()));
+      await Promise.all(parts.map((part) => part.stop()));
     },
   };
 }

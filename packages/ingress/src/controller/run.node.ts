@@ -2,7 +2,7 @@
 import { EndpointSlice, Ingress, IngressClass, Pod, Secret, Service } from "@knots/api";
 import type { Client, EventRecorder, Informer, Informers } from "@knots/client";
 import { isApiError, type KubeObject } from "@knots/machinery";
-import { type Clock, deepEqual, formatTime, type Logger } from "@knots/std";
+import { type Clock, deepEqual, deferred, formatTime, type Logger } from "@knots/std";
 import { type DriverOptions, type IngressDriver, startDriver } from "../haproxy/driver.node.ts";
 import { routesPlan } from "../routes/plan.ts";
 import type { HostCertificate, Problem, RoutesPlan } from "../routes/routes.ts";
@@ -141,16 +141,19 @@ function problemReporter({ recorder }: IngressOptions, watched: Watched) {
   };
 }
 
-/** Starts HAProxy and follows the API. */
+/** Starts HAProxy with what it served last, and follows the API from the moment when all of it is known. */
 export async function runIngress(options: IngressOptions): Promise<RunningIngress> {
   const { log, clock } = options;
   const watched = watchAll(options.informers);
   const all: readonly Pick<Informer<KubeObject>, "synced">[] = Object.values(watched);
-  await Promise.all(all.map((informer) => informer.synced()));
+  const closing = deferred<"closed">();
+  const known = Promise.race([Promise.all(all.map((informer) => informer.synced())), closing.promise]);
   const certificateFor = certificates(watched, options.sign);
   const driver = await startDriver({ ...options, certificateFor, released: () => void rounds.wake() });
   const tellProblems = problemReporter(options, watched);
   const round = async (): Promise<void> => {
+    // A plan from copies that are not complete would take sites away.
+    if ((await known) === "closed") return;
     const plan = planOf(watched);
     await driver.apply(plan);
     await reportTraffic(options, watched, driver);
@@ -159,10 +162,11 @@ export async function runIngress(options: IngressOptions): Promise<RunningIngres
   };
   const rounds = createRounds(round, { clock, log, retry: RETRY });
   const unsubscribe = subscribeAll(watched, () => void rounds.wake());
-  await rounds.wake();
+  void rounds.wake();
   return {
     synced: () => rounds.wake(),
     async close() {
+      closing.resolve("closed");
       unsubscribe();
       await rounds.close();
       await driver.close();
