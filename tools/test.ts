@@ -20,8 +20,15 @@ function pure(): Set<string> {
   return new Set(Object.keys(layers).filter((name) => layers[name]?.platform === "pure"));
 }
 
+const patterns = [
+  "packages/*/src/**/*.test.ts",
+  "tools/**/*.test.ts",
+  "testkit/history/**/*.test.ts",
+  "test/*/**/*.test.ts",
+];
+
 function testFiles(paths: readonly string[]): string[] {
-  const all = globSync(["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "test/*/**/*.test.ts"], { cwd: top });
+  const all = globSync(patterns, { cwd: top });
   const wanted = paths.map((path) => path.replace(/^\.\/|\/$/g, ""));
   return all.filter((file) => wanted.length === 0 || wanted.some((one) => file === one || file.startsWith(`${one}/`)));
 }

@@ -1,0 +1,207 @@
+// Writes down what clients ask of a store and what they are told.
+import {
+  type RangeOptions,
+  type RangeResult,
+  type Revision,
+  type Store,
+  StoreError,
+  type Txn,
+  type TxnResult,
+  type WatchBatch,
+  type WatchOptions,
+} from "@knots/store";
+import type { Operation, Outcome, Request, WatchEnd, WatchRecord } from "./operation.ts";
+
+export interface RecorderOptions {
+  /** Any clock that never goes back and that all recorders of one history share. Absent: counts the recorder's own moments. */
+  readonly now?: (() => number) | undefined;
+  /** Codes after which nobody knows whether a write happened. */
+  readonly unknown?: readonly string[] | undefined;
+  /** Called when an operation begins and when it ends: for recorders that die. */
+  readonly sink?: ((operation: Operation) => void) | undefined;
+}
+
+/** The calls of a store, recorded under one client's name. All fail like the store's. */
+export interface RecordedClient {
+  txn(txn: Txn): Promise<TxnResult>;
+  range(options: RangeOptions): Promise<RangeResult>;
+  compact(to: Revision): Promise<void>;
+  grant(ttlSeconds: number): Promise<number>;
+  revoke(id: number): Promise<void>;
+}
+
+/** A recorded watch. It reads by itself. */
+export interface RecordedWatch {
+  /** The first revision that a watch must ask for to go on from here. */
+  readonly next: Revision;
+  readonly over: boolean;
+  stop(): void;
+}
+
+export interface Recorder {
+  client(process: number | string, store: Store): RecordedClient;
+  /** `slowly` is awaited before each read. */
+  watch(
+    name: string,
+    store: Store,
+    options: WatchOptions & { readonly slowly?: (() => Promise<void>) | undefined },
+  ): RecordedWatch;
+  /** The process or its store died: what has no answer yet will never get one. */
+  abandon(): void;
+  /** What was recorded. `until`: open watches must have seen everything up to here. */
+  finish(until?: Revision): { readonly history: readonly Operation[]; readonly watches: readonly WatchRecord[] };
+}
+
+const UNKNOWN: readonly string[] = ["io", "unknown-outcome"];
+
+export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions = {}): Recorder {
+  let moment = 0;
+  const tick = now ?? (() => ++moment);
+  const history: Operation[] = [];
+  const open = new Set<Operation>();
+  const watches: WatchInProgress[] = [];
+
+  const close = (begun: Operation, outcome: Outcome, end: number): void => {
+    if (!open.delete(begun)) return;
+    const operation = { ...begun, end, outcome };
+    history.push(operation);
+    sink?.(operation);
+  };
+  const record = async <T>(process: number | string, op: Request, call: () => Promise<[T, Outcome]>): Promise<T> => {
+    const begun: Operation = {
+      process,
+      op,
+      start: tick(),
+      end: Number.POSITIVE_INFINITY,
+      outcome: { type: "unknown" },
+    };
+    open.add(begun);
+    sink?.(begun);
+    try {
+      const [answer, outcome] = await call();
+      close(begun, outcome, tick());
+      return answer;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      close(begun, unknown.includes(error.code) ? { type: "unknown" } : { type: "refused", code: error.code }, tick());
+      throw error;
+    }
+  };
+  const expireLater = (id: number, start: number): void => {
+    const operation: Operation = {
+      process: "leases",
+      op: { type: "expire", ids: [id] },
+      start,
+      end: Number.POSITIVE_INFINITY,
+      outcome: { type: "unknown" },
+    };
+    history.push(operation);
+    sink?.(operation);
+  };
+  return {
+    client: (process, store) => ({
+      txn: (txn) =>
+        record(process, { type: "txn", txn }, async () => {
+          const result = await store.txn(txn);
+          return [result, { type: "txn", result }];
+        }),
+      range: (options) =>
+        record(process, { type: "range", options }, async () => {
+          const result = await store.range(options);
+          return [result, { type: "range", result }];
+        }),
+      compact: (to) =>
+        record(process, { type: "compact", to }, async () => [await store.compact(to), { type: "done" }]),
+      grant: async (ttlSeconds) => {
+        const start = tick();
+        const { id } = await record(process, { type: "grant", ttlSeconds }, async () => {
+          const answer = await store.grant(ttlSeconds);
+          return [answer, { type: "grant", id: answer.id }];
+        });
+        expireLater(id, start);
+        return id;
+      },
+      revoke: (id) => record(process, { type: "revoke", id }, async () => [await store.revoke(id), { type: "done" }]),
+    }),
+    watch(name, store, options) {
+      const watch = new WatchInProgress(name, store, options);
+      watches.push(watch);
+      return watch;
+    },
+    abandon() {
+      for (const begun of open) close(begun, { type: "unknown" }, tick());
+    },
+    finish: (until) => ({ history: [...history, ...open], watches: watches.map((watch) => watch.record(until)) }),
+  };
+}
+
+class WatchInProgress implements RecordedWatch {
+  readonly #name: string;
+  readonly #store: Store;
+  readonly #options: WatchOptions;
+  readonly #abort = new AbortController();
+  readonly #batches: WatchBatch[] = [];
+  readonly #from: Revision | undefined;
+  readonly #compactedAtOpen: Revision | undefined;
+  #compactedAtEnd: Revision | undefined;
+  #end: WatchEnd = { type: "open" };
+
+  constructor(
+    name: string,
+    store: Store,
+    { slowly, ...options }: WatchOptions & { readonly slowly?: (() => Promise<void>) | undefined },
+  ) {
+    this.#name = name;
+    this.#store = store;
+    this.#options = options;
+    const status = store.status();
+    // Whoever must ask for the status does not learn where exactly the watch begins.
+    const now = status instanceof Promise ? undefined : status;
+    this.#from = options.from || (now && now.revision + 1);
+    this.#compactedAtOpen = now?.compactedRevision;
+    void this.#read(store.watch({ ...options, signal: this.#abort.signal }), slowly);
+  }
+
+  get next(): Revision {
+    return Math.max(this.#from ?? 0, (this.#batches.at(-1)?.revision ?? 0) + 1);
+  }
+
+  get over(): boolean {
+    return this.#end.type !== "open";
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  record(until: Revision | undefined): WatchRecord {
+    return {
+      name: this.#name,
+      range: { start: this.#options.start, end: this.#options.end },
+      from: this.#from,
+      batches: this.#batches,
+      end: this.#end,
+      until: this.#end.type === "open" ? until : undefined,
+      compactedAtOpen: this.#compactedAtOpen,
+      compactedAtEnd: this.#compactedAtEnd,
+    };
+  }
+
+  async #read(batches: AsyncIterable<WatchBatch>, slowly: (() => Promise<void>) | undefined): Promise<void> {
+    try {
+      for await (const batch of batches) {
+        this.#batches.push(batch);
+        await slowly?.();
+      }
+      this.#end = { type: "ended" };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#end = { type: "error", code: error.code };
+    }
+    try {
+      this.#compactedAtEnd = (await this.#store.status()).compactedRevision;
+    } catch {
+      this.#compactedAtEnd = undefined;
+    }
+  }
+}
