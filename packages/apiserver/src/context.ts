@@ -6,6 +6,10 @@ import type { User } from "./user.ts";
 export interface RequestContext {
   readonly user: User;
   readonly options: RequestOptions;
+  /** A revision or a time, as the client wrote it: reads show the state then, and nothing can be written. Absent: the present. */
+  readonly moment?: string | undefined;
+  /** The revision that `moment` means, known once the request was authorised. */
+  readonly at?: number | undefined;
   /** Aborts when the client left or the request ran out of time. */
   readonly signal?: AbortSignal | undefined;
   /** What was wrong with the body's text but could be read (fields that appear twice). */

@@ -93,6 +93,19 @@ export const verbNotSupported = (kind: KindName, verb: string): ApiError =>
 export const methodNotAllowed = (): ApiError =>
   new ApiError(failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"));
 
+/** 405 for what this server could do on another store. */
+export const notHere = (message: string): ApiError => new ApiError(failure(405, "MethodNotAllowed", message));
+
+/** 405 for whatever is neither a read nor done at once, below `/at/`. */
+export const readOnlyPast = (verb: string): ApiError =>
+  new ApiError(
+    failure(
+      405,
+      "MethodNotAllowed",
+      `${verb} is not possible here: /at/ shows a past state, which can be read and listed only`,
+    ),
+  );
+
 export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
   new ApiError(
     failure(

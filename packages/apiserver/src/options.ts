@@ -1,7 +1,7 @@
 // What an API server is built from, and its limits.
 import type { AnyKind } from "@knots/machinery";
 import type { Clock, Logger, Random } from "@knots/std";
-import type { Store } from "@knots/store";
+import type { Maintenance, Store } from "@knots/store";
 import type { AdmissionPlugin } from "./admission/admission.ts";
 import type { Crypto } from "./authentication/crypto.ts";
 
@@ -27,8 +27,11 @@ export interface TokenOptions {
   readonly verificationKeys?: readonly string[];
 }
 
+/** Any engine; backups and checks are offered where it can do them. */
+export type ServedStore = Store & Partial<Maintenance>;
+
 export interface ApiServerOptions {
-  readonly store: Store;
+  readonly store: ServedStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly kinds: readonly AnyKind[];

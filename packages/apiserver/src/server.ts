@@ -14,7 +14,7 @@ import { publishClientCa } from "./bootstrap/client-ca.ts";
 import { publishServer } from "./bootstrap/kubernetes-service.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
-import type { ApiServerOptions } from "./options.ts";
+import type { ApiServerOptions, ServedStore } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
 import type { Strategies } from "./registry/strategy.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
@@ -34,6 +34,8 @@ export interface ApiServer {
   /** The handler chain that HTTP uses too. */
   readonly chain: Chain;
   readonly table: ResourceTable;
+  /** Where everything is kept. */
+  readonly store: ServedStore;
   readonly registries: Registries;
   readonly authenticator: Authenticator;
   /** Signs and checks service-account tokens; absent without a signing key. */
@@ -105,6 +107,7 @@ function assemble(options: ApiServerOptions, addresses: Cidr, drain: AbortSignal
     registries: () => registries,
   });
   const chain = createChain({
+    store: options.store,
     table,
     registries,
     authorizer: authorization.authorizer,
@@ -133,6 +136,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await publishServer(loopback, table, options.advertise, addresses);
   return {
     ...parts,
+    store: options.store,
     transport: (user) => createTransport(chain, user),
     get ready() {
       return !draining.signal.aborted;

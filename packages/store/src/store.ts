@@ -201,16 +201,20 @@ export interface StoreCheck {
   readonly problems: readonly string[];
 }
 
-/** A store whose states live in this process. Writes take effect in the order of the calls; watchers see a write at once when its `txn` resolves. */
-export interface EmbeddedStore extends Store {
-  revisionAt(time: number): Revision | undefined;
-  status(): StoreStatus;
+/** What can be done with a store's files beside reading and writing keys. An etcd has tools of its own for that. */
+export interface Maintenance {
   /** When a kept revision was made (milliseconds since the epoch); undefined when it is not kept. */
   timeOf(revision: Revision): number | undefined;
   /** The newest durable state as the bytes of one file, which `restoreStore` takes. Writes go on meanwhile and are not in it. */
   backup(): AsyncIterable<Uint8Array>;
   /** Compares every durable byte with its checksum. Reads and writes go on meanwhile. */
   check(): Promise<StoreCheck>;
+}
+
+/** A store whose states live in this process. Writes take effect in the order of the calls; watchers see a write at once when its `txn` resolves. */
+export interface EmbeddedStore extends Store, Maintenance {
+  revisionAt(time: number): Revision | undefined;
+  status(): StoreStatus;
   /**
    * A new store in memory that starts as this one stood at a kept revision (default: now) and goes its own way from there: nothing is ever
    * written back. Costs nothing but what it changes.

@@ -31,6 +31,8 @@ export interface ListQuery {
   readonly prefix: string;
   readonly selection: Selection;
   readonly options: RequestOptions;
+  /** The revision to read, whatever the options say of revisions. */
+  readonly at?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,8 +43,9 @@ export interface Listed {
 
 /** Lists objects in key order. */
 export async function listObjects(sources: ListSources, query: ListQuery): Promise<Listed> {
-  const { options, signal } = query;
+  const { options, signal, at } = query;
   checkListOptions(options, false);
+  if (at !== undefined) return listPage(sources, query, { ...placeIn(options), revision: at });
   if (options.continue) return listPage(sources, query, decodeContinue(options.continue));
   const revision = parseRevision(options.resourceVersion);
   const limited = (options.limit ?? 0) > 0 && revision !== 0;
@@ -55,6 +58,9 @@ export async function listObjects(sources: ListSources, query: ListQuery): Promi
   const items = query.selection.everything ? found : found.filter((object) => query.selection.matches(object));
   return { metadata: { resourceVersion: String(sources.feed.revision) }, items };
 }
+
+const placeIn = (options: RequestOptions): Place =>
+  options.continue ? decodeContinue(options.continue) : { revision: 0, start: "" };
 
 interface Page {
   readonly items: AnyObject[];

@@ -1,11 +1,13 @@
 // The chain of one request: authorise, find the kind, check the verb, run it.
 import type { ApiRequest, WatchEvent } from "@knots/client";
 import type { AnyKind } from "@knots/machinery";
+import type { Store } from "@knots/store";
 import type { Access, Authorizer } from "../authorization/authorizer.ts";
 import { forbiddenAccess } from "../authorization/forbidden.ts";
+import { revisionOf } from "../cache/past.ts";
 import type { WatchLimits } from "../cache/watch.ts";
 import type { RequestContext } from "../context.ts";
-import { badRequest, unknownResource, verbNotSupported } from "../errors.ts";
+import { badRequest, readOnlyPast, unknownResource, verbNotSupported } from "../errors.ts";
 import { isStored, type Registries } from "../registry/registries.ts";
 import { decodeBody, type Registry } from "../registry/registry.ts";
 import { statusScope } from "../registry/update.ts";
@@ -20,6 +22,7 @@ import { getObject, runVerb, watchKind, write } from "./verbs.ts";
 
 /** What the chain is made of. */
 export interface ChainParts {
+  readonly store: Store;
   readonly table: ResourceTable;
   readonly registries: Registries;
   readonly authorizer: Authorizer;
@@ -77,6 +80,13 @@ function kindOf({ table }: ChainParts, { resource, verb, subresource, namespace 
   return kind;
 }
 
+/** The context with the revision of a past moment looked up. The past answers reads only. */
+async function placed({ store }: ChainParts, { verb }: ApiRequest, context: RequestContext): Promise<RequestContext> {
+  if (context.moment === undefined) return context;
+  if (verb !== "get" && verb !== "list") throw readOnlyPast(verb);
+  return { ...context, at: await revisionOf(store, context.moment) };
+}
+
 /** Builds the chain. */
 export function createChain(parts: ChainParts): Chain {
   const { authorizer, registries, virtual } = parts;
@@ -102,11 +112,13 @@ export function createChain(parts: ChainParts): Chain {
       }
       if (!isStored(kind)) throw unknownResource();
       const registry = registries.of(kind);
-      if (request.subresource !== undefined) return callSubresource(parts, registry, request, context);
-      return runVerb(registry, request, context);
+      const then = await placed(parts, request, context);
+      if (request.subresource !== undefined) return callSubresource(parts, registry, request, then);
+      return runVerb(registry, request, then);
     },
     async watch(request, context) {
       authorize(context, accessOf(request));
+      if (context.moment !== undefined) throw readOnlyPast("watch");
       const kind = kindOf(parts, request);
       if (request.subresource !== undefined || !isStored(kind)) throw unknownResource();
       return watchKind(registries.of(kind), request, context, parts);

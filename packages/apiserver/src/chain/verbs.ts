@@ -31,9 +31,10 @@ export async function getObject(registry: Registry, request: ApiRequest, context
   const { storage, sources, kind } = registry;
   const name = nameOf(request);
   const key = storage.key(request.namespace, name);
-  const revision = parseRevision(request.options?.resourceVersion);
-  if (revision) await awaitRevision(sources.feed, sources.clock, revision, context.signal);
-  const found = revision === undefined ? await storage.get(key) : registry.cache.get(key);
+  const { at, signal } = context;
+  const revision = at === undefined ? parseRevision(request.options?.resourceVersion) : undefined;
+  if (revision) await awaitRevision(sources.feed, sources.clock, revision, signal);
+  const found = revision === undefined ? await storage.get(key, at) : registry.cache.get(key);
   if (!found) throw objectNotFound(kind, name);
   return output(kind, found);
 }
@@ -44,6 +45,7 @@ async function list(registry: Registry, request: ApiRequest, context: RequestCon
     prefix: storage.scope(request.namespace),
     selection: selectionOf(storage.kind, context.options, request.name),
     options: context.options,
+    at: context.at,
     signal: context.signal,
   });
   const shown = kind === storage.kind ? items : items.map((item) => output(kind, item));

@@ -10,10 +10,12 @@ import { shaped } from "./answer-shape.ts";
 import type { Call, HandlerParts } from "./call.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
 import { codecForFailure, contentType, negotiate, OBJECT_SHAPES } from "./negotiate.ts";
+import { checkReadOnly, placed } from "./past.ts";
 import { parseResourcePath, type ResourcePath } from "./path.ts";
 import { requestOptions } from "./query.ts";
 import { readResourceRequest, verbOf } from "./resource-request.ts";
 import { findRoute, type PathAnswer } from "./routes.ts";
+import { answerStore, isStorePath } from "./store-paths.ts";
 import { STREAMING } from "./streaming.ts";
 import { warningHeader } from "./warnings.ts";
 import { serveWatch } from "./watch-response.ts";
@@ -84,6 +86,7 @@ async function servePath(call: Call, context: RequestContext): Promise<void> {
   const { request } = call.exchange;
   const { server, documents, checks, address } = call.parts;
   server.chain.authorize(context, { verb: request.method.toLowerCase(), path: decodedPath(request.path) });
+  if (isStorePath(request.path)) return serveStore(call);
   const route = findRoute(request.path);
   if (!route) throw unknownResource();
   if (!READ_METHODS.includes(request.method)) {
@@ -93,6 +96,13 @@ async function servePath(call: Call, context: RequestContext): Promise<void> {
   const answer = route({ server, documents, checks, address }, request);
   if (!answer) throw unknownResource();
   await sendPathAnswer(call, answer);
+}
+
+async function serveStore(call: Call): Promise<void> {
+  const { request } = call.exchange;
+  const value = await answerStore(call, request.path);
+  const { codec } = negotiate(request.headers["accept"], []);
+  if (value) await sendBody(call, { status: 200, body: value, codec, contentType: contentType({ codec }) });
 }
 
 function decodedPath(path: string): string {
@@ -159,11 +169,12 @@ function patience({ query }: HttpRequest, limit: number): number {
 }
 
 const isLong = (path: ResourcePath | undefined, request: HttpRequest): boolean =>
-  path !== undefined &&
-  (STREAMING.includes(path.subresource ?? "") ||
-    path.watch ||
-    request.query.get("watch") === "true" ||
-    request.query.get("watch") === "1");
+  path === undefined
+    ? isStorePath(request.path)
+    : STREAMING.includes(path.subresource ?? "") ||
+      path.watch ||
+      request.query.get("watch") === "true" ||
+      request.query.get("watch") === "1";
 
 /** Runs `work` until it is done, the client has left, or the time is over (504). */
 async function limited(call: Call, long: boolean, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -185,7 +196,8 @@ async function limited(call: Call, long: boolean, work: (signal: AbortSignal) =>
   }
 }
 
-async function serve(call: Call): Promise<void> {
+async function serve(original: Call): Promise<void> {
+  const { call, moment } = placed(original);
   const { parts, exchange, warnings } = call;
   const { request } = exchange;
   const path = parseResourcePath(request.path);
@@ -196,7 +208,8 @@ async function serve(call: Call): Promise<void> {
     };
     const own: RequestContext = { user: sender, options: {}, warn };
     const user = impersonated(sender, request.headers, (access) => parts.server.chain.authorize(own, access));
-    const context: RequestContext = { user, options: requestOptions(request.query), signal, warn };
+    if (moment !== undefined) checkReadOnly(call, path);
+    const context: RequestContext = { user, options: requestOptions(request.query), moment, signal, warn };
     await (path ? serveResource(call, path, context) : servePath(call, context));
   });
 }

@@ -26,7 +26,8 @@ export interface KindStorage {
   key(namespace: string | undefined, name: string): string;
   /** Prefix of one namespace's keys, or of all. */
   scope(namespace: string | undefined): string;
-  get(key: string): Promise<AnyObject | undefined>;
+  /** The object now, or as it was at a revision. */
+  get(key: string, at?: number): Promise<AnyObject | undefined>;
   create(key: string, object: AnyObject, alongside?: Alongside): Promise<AnyObject | undefined>;
   replace(key: string, object: AnyObject, old: AnyObject, alongside?: Alongside): Promise<AnyObject | undefined>;
   /** The revision of the deletion. */
@@ -55,8 +56,8 @@ export function createKindStorage(kind: AnyKind, store: Store, leases: LeasePool
     prefix,
     key: (namespace, name) => (namespaced ? `${prefix}${namespace}/${name}` : `${prefix}${name}`),
     scope: (namespace) => (namespaced && namespace ? `${prefix}${namespace}/` : prefix),
-    async get(key) {
-      const { items } = await store.range({ start: key });
+    async get(key, at) {
+      const { items } = await store.range({ start: key, at });
       const found = items[0];
       return found && decodeStored(kind, found.value, found.modRevision);
     },
