@@ -2,6 +2,7 @@
 export * from "./names.ts";
 export { clusterId } from "./pods/cluster-id.node.ts";
 export type { FirewallName, ForeignFirewall } from "./pods/firewalls.ts";
+export { uplinkAddress } from "./pods/links.node.ts";
 export type { PodNetworkConfig, PodNetworkPlan } from "./pods/plan.ts";
 export {
   openPodNetwork,

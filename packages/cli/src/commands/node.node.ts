@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { groupRoot, NETWORKS, startNode } from "@knots/cluster";
 import { acquireOwnership, ensurePart, openPki, parts, programOf } from "@knots/host";
-import { clusterId, openPodNetwork } from "@knots/network";
+import { clusterId, openPodNetwork, uplinkAddress } from "@knots/network";
 import { pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
@@ -35,6 +35,7 @@ async function ingressOf(settings: Settings) {
   const part = await ensurePart(parts.haproxy, { dataDir });
   return {
     addresses: expose ? ["0.0.0.0"] : ["127.0.0.1", NETWORKS.nodeAddress],
+    published: [expose ? ((await uplinkAddress()) ?? NETWORKS.nodeAddress) : "127.0.0.1"],
     httpPort,
     httpsPort,
     folder: paths.haproxy,

@@ -30,6 +30,8 @@ export interface NodeProcessOptions {
 /** Where sites answer. */
 export interface IngressSettings {
   readonly addresses: readonly string[];
+  /** Addresses by which clients reach them, for the status of Ingresses. */
+  readonly published: readonly string[];
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly haproxy: HaproxyProgram;
@@ -133,7 +135,7 @@ async function startDns(options: NodeProcessOptions): Promise<RunningPart> {
 }
 
 async function startIngress(options: NodeProcessOptions): Promise<RunningPart> {
-  const { pki, clock, log, ingress, settings } = options;
+  const { pki, clock, log, ingress } = options;
   const access = await accessAs(options, "ingress", clientOnly(INGRESS_USER));
   const sign = async (host: string): Promise<string> => {
     const { certificate, key } = await pki.leaf(`sites/${host.replace("*", "_")}`, {
@@ -151,7 +153,6 @@ async function startIngress(options: NodeProcessOptions): Promise<RunningPart> {
     clock,
     log: log.child({ component: "ingress" }),
     sign,
-    published: [settings.exposed ? settings.address : "127.0.0.1"],
   });
   const stop = async (): Promise<void> => {
     await running.close();

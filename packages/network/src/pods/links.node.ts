@@ -26,6 +26,18 @@ export async function checkRanges({ nodeRange, serviceRange, bridge }: PodNetwor
   }
 }
 
+interface Addressed {
+  readonly addr_info?: readonly { readonly local?: string }[];
+}
+
+/** The machine's own address on its way out; undefined when there is none. */
+export async function uplinkAddress(): Promise<string | undefined> {
+  const [route] = await ask<Route>("-4", "route", "show", "default");
+  if (!route?.dev) return undefined;
+  const [link] = await ask<Addressed>("-4", "address", "show", "dev", route.dev, "scope", "global");
+  return link?.addr_info?.[0]?.local;
+}
+
 /** MTU of the way out of the machine; undefined when there is none. */
 export async function uplinkMtu(): Promise<number | undefined> {
   const [route] = await ask<Route>("-4", "route", "show", "default");

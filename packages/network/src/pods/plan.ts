@@ -81,13 +81,18 @@ export function cniConfig(plan: PodNetworkPlan, place: { readonly addresses: str
 }
 
 /** The nft table of the pod network as a script. What stands under its name is refilled in place: no packet goes by. */
-export function podsTableScript({ bridge, table, nodeRange, podRange }: PodNetworkPlan): string {
+export function podsTableScript({ bridge, table, nodeRange, podRange, serviceRange }: PodNetworkPlan): string {
   const chains: readonly (readonly [string, string, readonly string[]])[] = [
     // Loopback may be routed on our bridge, for node ports; the other way round nobody may come in.
     [
       "guard",
       "type filter hook prerouting priority -300",
-      [`iifname "${bridge}" ip daddr 127.0.0.0/8 drop`, `iifname "${bridge}" ip saddr 127.0.0.0/8 drop`],
+      [
+        `iifname "${bridge}" ip daddr 127.0.0.0/8 drop`,
+        `iifname "${bridge}" ip saddr 127.0.0.0/8 drop`,
+        // Whoever outside sends the cluster's networks our way would reach every pod and service past all that is exposed.
+        ...[nodeRange, serviceRange].map((range) => `iifname != "lo" iifname != "${bridge}" ip daddr ${range} drop`),
+      ],
     ],
     [
       "apart",
