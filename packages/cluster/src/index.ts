@@ -15,3 +15,4 @@ export { type IngressSettings, type NodeProcessOptions, type RunningNode, startN
 export { groupRoot, NETWORKS } from "./node/place.ts";
 export { removeNode } from "./node/remove.node.ts";
 export type { NodeSettings } from "./node/surroundings.ts";
+export { type EtcdAccess, openEtcd } from "./storage/etcd.node.ts";

@@ -12,6 +12,7 @@ export * from "./files/owner.node.ts";
 export * from "./grpc/client.node.ts";
 export type { Duplex } from "./grpc/duplex.node.ts";
 export { GrpcError } from "./grpc/error.ts";
+export type { GrpcTls } from "./grpc/tls.node.ts";
 export { ConnectionError } from "./http/session.node.ts";
 export * from "./http/transport.node.ts";
 export * from "./kubeconfig/kubeconfig.node.ts";

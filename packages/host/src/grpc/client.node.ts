@@ -11,6 +11,7 @@ import { realClock } from "@knots/std";
 import { awaitConnection } from "./connection.node.ts";
 import { createDuplex, type Duplex } from "./duplex.node.ts";
 import { GrpcError } from "./error.ts";
+import { type GrpcTls, secureChannel } from "./tls.node.ts";
 
 /** Turns a message into bytes and back. */
 export interface MessageCodec<T> {
@@ -35,14 +36,6 @@ export interface GrpcCallOptions {
    * library decides, and nobody can tell whether the request left.
    */
   readonly connect?: number;
-}
-
-/** How a connection is secured, in PEM form. `certificate` and `key` are the client's, where the server asks for one. */
-export interface GrpcTls {
-  /** Authorities that are trusted; the system's when absent. */
-  readonly authority?: string;
-  readonly certificate?: string;
-  readonly key?: string;
 }
 
 /** How a client connects. */
@@ -134,13 +127,12 @@ async function* readStream<Response>(
   }
 }
 
-function credentialsOf({ authority, certificate, key }: GrpcTls) {
-  const pem = (text: string | undefined): Buffer | null => (text === undefined ? null : Buffer.from(text));
-  return credentials.createSsl(pem(authority), pem(key), pem(certificate));
-}
-
 function connect(address: string, { tls, keepAlive, maxMessage = MAX_MESSAGE }: GrpcClientOptions): Client {
-  return new Client(address, tls ? credentialsOf(tls) : credentials.createInsecure(), {
+  const { credentials: secrets, options } = tls
+    ? secureChannel(address, tls)
+    : { credentials: credentials.createInsecure(), options: {} };
+  return new Client(address, secrets, {
+    ...options,
     "grpc.max_receive_message_length": maxMessage,
     "grpc.max_send_message_length": maxMessage,
     "grpc.initial_reconnect_backoff_ms": 100,
