@@ -1,41 +1,18 @@
 // The `kts` command as people use it, with simulated nodes: start, look, survive, stop, and clear words when something is wrong.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { access, mkdtemp, readFile, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ConfigMap, Node } from "@knots/api";
 import { createClient } from "@knots/client";
 import { commandLine, connectionOf, createHttpsTransport, listPids, readKubeconfig } from "@knots/host";
+import { freePort, ktsWith, type Result } from "../../testkit/kts.ts";
 
-const KTS = new URL("../../bin/kts", import.meta.url).pathname;
 let folder: string;
 let port: number;
 
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-function kts(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(
-      KTS,
-      args,
-      { timeout: 60_000, env: { ...process.env, LC_ALL: "C.UTF-8", HOME: folder, ...env } },
-      (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-  });
-}
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port: found } = probe.address() as AddressInfo;
-      probe.close(() => resolve(found));
-    });
-  });
+const kts: ReturnType<typeof ktsWith> = (args, env) => ktsWith(folder)(args, env);
 const data = (): string => join(folder, "data");
 const up = (...more: readonly string[]): Promise<Result> =>
   kts([

@@ -16,6 +16,7 @@ import {
   siteToken,
 } from "./commands/site.node.ts";
 import { kubeconfig, logs, status } from "./commands/status.node.ts";
+import { addStore } from "./commands/store/program.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
 import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf } from "./settings/settings.ts";
 import { UserError } from "./settings/user-error.ts";
@@ -56,20 +57,10 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
     .action((options: { dataDir: string; purge?: boolean }) =>
       down(options.dataDir, options.purge ?? false, context()),
     );
-  command("status", "command.status").action((options: { dataDir: string }) => status(options.dataDir, context()));
-  command("logs", "command.logs")
-    .argument("<part>")
-    .option("-f, --follow", text("option.follow"))
-    .action((part: string, options: { dataDir: string; follow?: boolean }) =>
-      logs(options.dataDir, { part, follow: options.follow ?? false }, context()),
-    );
-  command("kubeconfig", "command.kubeconfig")
-    .option("--merge", text("option.merge"))
-    .action((options: { dataDir: string; merge?: boolean }) =>
-      kubeconfig(options.dataDir, options.merge ?? false, context()),
-    );
   const builders = { command, context, text, dataDir: defaultDataDir(around) };
+  addLooks(builders);
   addSites(program, builders);
+  addStore(program, builders);
   addComponents(program, builders);
   addServers(program, builders);
   return program;
@@ -82,6 +73,22 @@ interface SiteBuilders extends Builders {
 interface SiteOptions {
   readonly dataDir: string;
   readonly namespace: string;
+}
+
+/** Commands that only look. */
+function addLooks({ command, context, text }: SiteBuilders): void {
+  command("status", "command.status").action((options: { dataDir: string }) => status(options.dataDir, context()));
+  command("logs", "command.logs")
+    .argument("<part>")
+    .option("-f, --follow", text("option.follow"))
+    .action((part: string, options: { dataDir: string; follow?: boolean }) =>
+      logs(options.dataDir, { part, follow: options.follow ?? false }, context()),
+    );
+  command("kubeconfig", "command.kubeconfig")
+    .option("--merge", text("option.merge"))
+    .action((options: { dataDir: string; merge?: boolean }) =>
+      kubeconfig(options.dataDir, options.merge ?? false, context()),
+    );
 }
 
 /** `kts site ...`. */

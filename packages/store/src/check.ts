@@ -5,6 +5,7 @@ import { StoreError } from "./error.ts";
 import { CHAIN_START, PREAMBLE_SIZE, readPreamble, scanFrames } from "./frame.ts";
 import { recover } from "./recover.ts";
 import type { Revision, StoreCheck } from "./store.ts";
+import { treeSize } from "./tree.ts";
 
 /** A file, and how much of it counts. */
 export interface CheckedFile {
@@ -64,7 +65,7 @@ export async function checkStore(disk: Disk): Promise<StoredReport> {
     const { state, last, version } = await recover(disk);
     await last?.close();
     const { revision, compacted, keys } = state;
-    return { revision, compactedRevision: compacted, keys: keys.root.size, version, torn: last?.torn?.message };
+    return { revision, compactedRevision: compacted, keys: treeSize(keys), version, torn: last?.torn?.message };
   } finally {
     await lock.release();
   }

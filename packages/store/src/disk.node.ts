@@ -115,12 +115,21 @@ function listen(server: Server, path: string, directory: string): Promise<void> 
   });
 }
 
-/** The files of `directory`, which is made (mode 0700) when it is missing. */
+/**
+ * The files of `directory`, which is made (mode 0700) when it is missing. What root makes there belongs to the directory's owner: an administrator's command
+ * must not lock out the process that the store belongs to.
+ */
 export async function openNodeDisk(directory: string): Promise<Disk> {
   await attempt(`make ${directory}`, () => mkdir(directory, { recursive: true, mode: 0o700 }));
+  const { uid, gid } = await attempt(`look at ${directory}`, () => stat(directory));
+  const forOther = process.getuid?.() === 0 && uid !== 0;
   const pathOf = (name: string): string => join(directory, name);
-  const openFile = async (name: string, flags: string): Promise<DiskFile> =>
-    new NodeFile(await attempt(`open ${name}`, () => open(pathOf(name), flags, 0o600)), name);
+  const openFile = (name: string, flags: string): Promise<DiskFile> =>
+    attempt(`open ${name}`, async () => {
+      const handle = await open(pathOf(name), flags, 0o600);
+      if (forOther) await handle.chown(uid, gid);
+      return new NodeFile(handle, name);
+    });
   return {
     promise: "It survives the death of the process and, if the drive keeps its word about flushes, a power cut.",
     list: () => attempt(`list ${directory}`, () => readdir(directory)),

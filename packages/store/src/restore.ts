@@ -8,6 +8,7 @@ import { recover } from "./recover.ts";
 import { segmentsAmong } from "./segment.ts";
 import type { State } from "./state.ts";
 import type { Revision } from "./store.ts";
+import { treeSize } from "./tree.ts";
 
 /**
  * Revisions that a restored store leaves out when nobody can say how far the lost one had come: more than a day of 10,000 writes a second. A number that
@@ -18,6 +19,30 @@ const UNKNOWN_GAP = 1_000_000_000;
 /** The bytes of a backup of `state`: a checkpoint without a log. A piece is valid until the next one is taken. */
 export function backupBytes(state: State): Generator<Uint8Array> {
   return checkpointBytes(state, { firstSegment: 0, restored: false });
+}
+
+/** A backup of a store that nobody has open. Throws what an opening would. */
+export async function* backupStored(disk: Disk): AsyncGenerator<Uint8Array> {
+  const lock = await disk.lock();
+  try {
+    const { state, last } = await recover(disk);
+    await last?.close();
+    yield* backupBytes(state);
+  } finally {
+    await lock.release();
+  }
+}
+
+export interface BackupReport {
+  readonly revision: Revision;
+  readonly keys: number;
+  readonly bytes: number;
+}
+
+/** Reads a backup as a restore would, and says what is in it. Throws `corrupt` and `format`. */
+export async function checkBackup(folder: Pick<Disk, "open">, name: string): Promise<BackupReport> {
+  const { state, bytes } = await readCheckpoint(folder, name);
+  return { revision: state.revision, keys: treeSize(state.keys), bytes };
 }
 
 export interface RestoreOptions {
@@ -59,7 +84,7 @@ export async function restoreStore({ disk, clock, source, name, keepAs }: Restor
     const state = beginning(backup, { revision, entry: before.entry, time: clock.now() });
     await writeCheckpoint(disk, state, { firstSegment: before.segment + 1, restored: true });
     // What is left of the old store is stale from here on; whoever opens the new one removes it.
-    const restored = { from: backup.state.revision, revision, keys: state.keys.root.size, replaced: before.files > 0 };
+    const restored = { from: backup.state.revision, revision, keys: treeSize(state.keys), replaced: before.files > 0 };
     return before.unreadable === undefined ? restored : { ...restored, unreadable: before.unreadable };
   } finally {
     await lock.release();

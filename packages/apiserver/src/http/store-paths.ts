@@ -48,7 +48,7 @@ async function status({ parts }: Call): Promise<object> {
   const { store } = parts.server;
   const now = await store.status();
   const oldest = store.timeOf?.(Math.max(1, now.compactedRevision));
-  return oldest === undefined ? now : { ...now, oldestTime: formatTime(oldest) };
+  return oldest === undefined || oldest === 0 ? now : { ...now, oldestTime: formatTime(oldest) };
 }
 
 async function backup({ parts, exchange, headers }: Call): Promise<undefined> {
