@@ -1,6 +1,7 @@
 // The `kts` command: runs one command and turns failures into one clear message.
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { SharedContainerdError } from "@knots/cluster";
 import { type CommandContext, createContext } from "./commands/context.node.ts";
 import { createProgram } from "./program.node.ts";
 import { UserError } from "./settings/user-error.ts";
@@ -17,6 +18,7 @@ function messageOf(error: unknown, text: Texts): string {
   if (error instanceof PortError)
     return text(error.key, { ...error.values, owner: error.owner ? text("error.portOwner", error.owner) : "" });
   if (error instanceof UserError) return text(error.key, error.values);
+  if (error instanceof SharedContainerdError) return text(`error.containerd.${error.reason}`, error.values);
   return text("error.unexpected", { message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 
@@ -26,9 +28,10 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error;
   });
 
+const program = createProgram(contextOf, VERSION);
 try {
-  await createProgram(contextOf, VERSION).parseAsync(process.argv);
+  await program.parseAsync(process.argv);
 } catch (error) {
-  process.stderr.write(`kts: ${messageOf(error, contextOf().text)}\n`);
+  process.stderr.write(`kts: ${messageOf(error, contextOf(program.opts<{ lang?: string }>().lang).text)}\n`);
   process.exitCode = 1;
 }

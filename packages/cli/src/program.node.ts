@@ -18,7 +18,7 @@ import {
 import { kubeconfig, logs, status } from "./commands/status.node.ts";
 import { addStore } from "./commands/store/program.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
-import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf } from "./settings/settings.ts";
+import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf, socketOf } from "./settings/settings.ts";
 import { UserError } from "./settings/user-error.ts";
 import type { TextKey } from "./texts/text.ts";
 
@@ -31,8 +31,8 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
   const program = new Command("kts")
     .description(text("program.about"))
     .version(version, "--version")
-    .showHelpAfterError();
-  program.option("--lang <language>", text("option.language"));
+    .showHelpAfterError()
+    .option("--lang <language>", text("option.language"));
   const context = (): CommandContext => contextOf(program.opts<{ lang?: string }>().lang);
   const command = (name: string, about: TextKey): Command =>
     program
@@ -40,6 +40,23 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
       .description(text(about))
       .option("--data-dir <folder>", text("option.dataDir"), defaultDataDir(around));
 
+  const builders = { command, context, text, dataDir: defaultDataDir(around) };
+  addUp(builders, around);
+  command("down", "command.down")
+    .option("--purge", text("option.purge"))
+    .action((options: { dataDir: string; purge?: boolean }) =>
+      down(options.dataDir, options.purge ?? false, context()),
+    );
+  addLooks(builders);
+  addSites(program, builders);
+  addStore(program, builders);
+  addComponents(program, builders);
+  addServers(program, builders);
+  return program;
+}
+
+/** `kts up`. */
+function addUp({ command, context, text }: SiteBuilders, around: CommandContext["around"]): void {
   command("up", "command.up")
     .option("--detach", text("option.detach"))
     .option("--api-port <port>", text("option.apiPort"))
@@ -48,22 +65,11 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
     .option("--git-port <port>", text("option.gitPort"))
     .option("--expose", text("option.expose"))
     .option("--runtime <name>", text("option.runtime"))
+    .option("--containerd <socket>", text("option.containerd"))
     .option("--nodes <number>", text("option.nodes"))
     .action((options: RawSettings & { detach?: boolean }) =>
       up(settingsOf(options, around), options.detach ?? false, context()),
     );
-  command("down", "command.down")
-    .option("--purge", text("option.purge"))
-    .action((options: { dataDir: string; purge?: boolean }) =>
-      down(options.dataDir, options.purge ?? false, context()),
-    );
-  const builders = { command, context, text, dataDir: defaultDataDir(around) };
-  addLooks(builders);
-  addSites(program, builders);
-  addStore(program, builders);
-  addComponents(program, builders);
-  addServers(program, builders);
-  return program;
 }
 
 interface SiteBuilders extends Builders {
@@ -166,7 +172,7 @@ function addComponents(program: Command, { context, text }: SiteBuilders): void 
 }
 
 /** The processes behind `kts up`, which also run alone, with upstream's flag names. */
-function addServers(program: Command, { command, context }: Builders): void {
+function addServers(program: Command, { command, context, text }: SiteBuilders): void {
   const server = (name: string, about: TextKey): Command =>
     command(name, about)
       .option("--bind-address <addresses>", "", list, ["127.0.0.1"])
@@ -201,9 +207,14 @@ function addServers(program: Command, { command, context }: Builders): void {
     if (!settings) throw new UserError("error.notRunning", { path: dataDir });
     await work(settings);
   };
-  command("node", "command.node").action((options: { dataDir: string }) =>
-    withSettings(options.dataDir, (settings) => runNode(settings, context())),
-  );
+  command("node", "command.node")
+    .option("--container-runtime-endpoint <socket>", text("option.containerd"))
+    .action(({ dataDir, containerRuntimeEndpoint: endpoint }: { dataDir: string; containerRuntimeEndpoint?: string }) =>
+      withSettings(dataDir, (settings) => {
+        const containerd = endpoint && { containerd: socketOf("--container-runtime-endpoint", endpoint) };
+        return runNode({ ...settings, ...containerd }, context());
+      }),
+    );
   program
     .command("supervise", { hidden: true })
     .requiredOption("--data-dir <folder>")

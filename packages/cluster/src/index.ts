@@ -13,6 +13,15 @@ export { Cluster, startCluster } from "./embedded/cluster.ts";
 export type { ClusterOptions } from "./embedded/options.ts";
 export { type IngressSettings, type NodeProcessOptions, type RunningNode, startNode } from "./node/node.node.ts";
 export { groupRoot, NETWORKS } from "./node/place.ts";
-export { removeNode } from "./node/remove.node.ts";
+export { leaveFormerContainerd, type RemoveOptions, removeNode } from "./node/remove.node.ts";
+export {
+  enterSharedContainerd,
+  inspectSharedContainerd,
+  joinSharedContainerd,
+  type Luggage,
+  type RuntimeOver,
+  type SharedOptions,
+} from "./node/shared/containerd.node.ts";
+export { SharedContainerdError, type SharedContainerdReason } from "./node/shared/error.ts";
 export type { NodeSettings } from "./node/surroundings.ts";
 export { type EtcdAccess, openEtcd } from "./storage/etcd.node.ts";

@@ -30,7 +30,7 @@ export function program(path: string, args: readonly string[], timeout = 180_000
 export const kts = (...args: readonly string[]): Promise<Result> => program(KTS, args);
 
 /** Starts a cluster on `dataDir`, detached. */
-export const up = (dataDir: string, { api, http, https }: Ports): Promise<Result> =>
+export const up = (dataDir: string, { api, http, https }: Ports, ...more: readonly string[]): Promise<Result> =>
   kts(
     "up",
     "--detach",
@@ -42,6 +42,7 @@ export const up = (dataDir: string, { api, http, https }: Ports): Promise<Result
     String(http),
     "--https-port",
     String(https),
+    ...more,
   );
 
 /** The administrator's client; close it when done. */

@@ -23,13 +23,13 @@ export async function stopParts(dataDir: string, { progress, text }: CommandCont
   return stopped;
 }
 
-/** Stops everything of the cluster on this machine; answers the parts, and what could not be removed. */
-export async function stopAll(dataDir: string, context: CommandContext) {
+/** Stops everything of the cluster on this machine; answers the parts, and what could not be removed. With `purge`, images in a containerd of others go too. */
+export async function stopAll(dataDir: string, context: CommandContext, purge = false) {
   const stopped = await stopParts(dataDir, context);
   const settings = await readSettings(dataDir);
   if (settings?.runtime !== "containerd") return { stopped, left: [] };
   const left = await context.progress.step(context.text("step.stopping", { part: "containerd" }), () =>
-    removeNode(dataDir),
+    removeNode({ dataDir, clock: context.clock, purge }),
   );
   return { stopped, left };
 }
@@ -38,7 +38,7 @@ export async function stopAll(dataDir: string, context: CommandContext) {
 export async function down(dataDir: string, purge: boolean, context: CommandContext): Promise<void> {
   const { print, text, progress } = context;
   const known = await readSettings(dataDir);
-  const { stopped, left } = await stopAll(dataDir, context);
+  const { stopped, left } = await stopAll(dataDir, context, purge);
   if (purge && known) {
     await progress.step(text("step.purging", { path: dataDir }), () => rm(dataDir, { recursive: true, force: true }));
     print(text("down.purged"));

@@ -1,7 +1,7 @@
 // `kts node`: the node agent, service rules, DNS and ingress of this machine, until it is told to stop.
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { groupRoot, NETWORKS, startNode } from "@knots/cluster";
+import { enterSharedContainerd, groupRoot, NETWORKS, startNode } from "@knots/cluster";
 import { acquireOwnership, ensurePart, openPki, parts, programOf } from "@knots/host";
 import { clusterId, openPodNetwork, uplinkAddress } from "@knots/network";
 import { pathsOf } from "../settings/paths.ts";
@@ -48,9 +48,17 @@ async function ingressOf(settings: Settings) {
   };
 }
 
-async function nodeSettings(settings: Settings, authority: string) {
+/** How a containerd of others is reached; nothing for our own. */
+async function sharedRuntime({ dataDir, containerd: socket }: Settings, { clock }: CommandContext) {
+  if (socket === undefined) return {};
+  const part = await ensurePart(parts.containerd, { dataDir });
+  return { shared: await enterSharedContainerd({ dataDir, socket, clock }, part) };
+}
+
+async function nodeSettings(settings: Settings, authority: string, context: CommandContext) {
   const id = await clusterId(settings.dataDir);
   return {
+    ...(await sharedRuntime(settings, context)),
     name: hostname().toLowerCase(),
     dataDir: settings.dataDir,
     clusterId: id,
@@ -61,7 +69,7 @@ async function nodeSettings(settings: Settings, authority: string) {
     podRange: NETWORKS.podRange,
     serviceRange: NETWORKS.serviceRange,
     exposed: settings.expose,
-    containerd: `${settings.dataDir}/run/containerd.sock`,
+    containerd: settings.containerd ?? `${settings.dataDir}/run/containerd.sock`,
     groupRoot: groupRoot(id),
     clusterDns: NETWORKS.clusterDns,
     clusterDomain: NETWORKS.clusterDomain,
@@ -77,7 +85,7 @@ export async function runNode(settings: Settings, context: CommandContext): Prom
   const pki = await openPki(paths.pki, () => clock.now());
   const network = await ensureNetwork(settings.dataDir, context);
   const starting = startNode({
-    settings: await nodeSettings(settings, pki.authority.certificate),
+    settings: await nodeSettings(settings, pki.authority.certificate, context),
     clock,
     random,
     log,

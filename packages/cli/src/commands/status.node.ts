@@ -47,6 +47,7 @@ export async function status(dataDir: string, { print, text }: CommandContext): 
   for (const line of table([
     [text("up.api"), `https://127.0.0.1:${settings.apiPort}`],
     [text("up.kubeconfig"), paths.kubeconfig],
+    ...(settings.containerd ? [["containerd", text("status.notOurs", { path: settings.containerd })]] : []),
   ]))
     print(line);
 }

@@ -2,6 +2,7 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { Node } from "@knots/api";
 import { createClient } from "@knots/client";
+import { inspectSharedContainerd, joinSharedContainerd, leaveFormerContainerd } from "@knots/cluster";
 import { platformImages } from "@knots/delivery";
 import {
   AlreadyOwnedError,
@@ -9,10 +10,14 @@ import {
   adoptDetached,
   type Connection,
   createHttpsTransport,
+  ensureImage,
+  ensurePart,
   kubeconfigFor,
   type Ownership,
   openPki,
   type PkiFolder,
+  parts,
+  pause,
   readProcessStat,
   startDetached,
   writeKubeconfig,
@@ -21,7 +26,7 @@ import { silentLogger, sleep } from "@knots/std";
 import { PARTS, pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { UserError } from "../settings/user-error.ts";
-import { ownCommand, partsOf } from "../supervisor/parts.node.ts";
+import { ownCommand, partsOf, writeRegistryHost } from "../supervisor/parts.node.ts";
 import { supervise } from "../supervisor/supervise.node.ts";
 import { checkPorts, type WantedPort } from "../terminal/ports.node.ts";
 import { table } from "../terminal/table.ts";
@@ -129,6 +134,33 @@ async function prepareNode(settings: Settings, context: CommandContext): Promise
   await progress.step(text("step.images"), async (report) => {
     for (const image of platformImages({ images: pathsOf(settings).images, progress: report })) await image.make();
   });
+  await joinContainerd(settings, context);
+}
+
+/** Brings what pods need into the containerd of others that was asked for, if any. */
+async function joinContainerd(settings: Settings, { clock, progress, text }: CommandContext): Promise<void> {
+  const { dataDir, containerd: socket } = settings;
+  if (socket === undefined) return;
+  await progress.step(text("step.sharedContainerd", { socket }), async (report) => {
+    const making = { images: pathsOf(settings).images, progress: report };
+    await writeRegistryHost(dataDir);
+    await joinSharedContainerd(
+      { dataDir, socket, clock },
+      {
+        part: await ensurePart(parts.containerd, { dataDir, progress: report }),
+        images: platformImages(making).filter(({ onNodes }) => onNodes),
+        pause: await ensureImage(pause, making),
+      },
+    );
+  });
+}
+
+/** A containerd of others is looked at before anything is started, and one of an earlier start is left. */
+async function checkContainerd({ dataDir, containerd: socket }: Settings, context: CommandContext): Promise<void> {
+  const { clock, print, text } = context;
+  if (socket !== undefined) await inspectSharedContainerd({ dataDir, socket, clock });
+  const left = await leaveFormerContainerd({ dataDir, clock }, socket);
+  if (left.length > 0) print(text("down.left", { what: left.join(", ") }));
 }
 
 async function startAll(settings: Settings, context: CommandContext): Promise<void> {
@@ -171,6 +203,7 @@ export async function up(given: Settings, detach: boolean, context: CommandConte
   const paths = pathsOf(settings);
   await using ownership = await own(settings);
   await checkPorts(wantedPorts(settings), (pid) => isOurs(settings, pid));
+  if (settings.runtime === "containerd") await checkContainerd(settings, context);
   await writeSettings(settings);
   try {
     await startAll(settings, context);

@@ -16,6 +16,8 @@ export interface Settings {
   readonly runtime: Runtime;
   /** Number of simulated nodes. */
   readonly nodes: number;
+  /** Socket of a containerd that somebody else runs; our own when absent. */
+  readonly containerd?: string;
 }
 
 /** Options as they come from the command line: text or absent. */
@@ -28,6 +30,7 @@ export interface RawSettings {
   readonly expose?: boolean;
   readonly runtime?: string;
   readonly nodes?: string;
+  readonly containerd?: string;
 }
 
 /** Facts about who runs us, from which defaults follow. */
@@ -61,9 +64,23 @@ function runtimeOf(name: string): Runtime {
   throw new UserError("error.runtime", { name });
 }
 
+/** The absolute path of a socket, given with or without `unix://`. */
+export function socketOf(flag: string, text: string): string {
+  const path = text.replace(/^unix:(\/\/)?/, "");
+  if (!path.startsWith("/")) throw new UserError("error.socket", { flag, value: text });
+  return path;
+}
+
+function containerdOf({ containerd, runtime }: RawSettings): Pick<Settings, "containerd"> {
+  if (containerd === undefined) return {};
+  if (runtime === "simulated") throw new UserError("error.simulatedContainerd");
+  return { containerd: socketOf("--containerd", containerd) };
+}
+
 /** Checks options and fills in defaults; throws a UserError that names the flag. */
 export function settingsOf(raw: RawSettings, around: Surroundings): Settings {
   return {
+    ...containerdOf(raw),
     dataDir: raw.dataDir ?? defaultDataDir(around),
     apiPort: port("--api-port", raw.apiPort, 6443),
     httpPort: port("--http-port", raw.httpPort, around.root ? 80 : 8080),

@@ -12,7 +12,7 @@ import {
   writeFileAtomic,
 } from "@knots/host";
 import { ensureHaproxy } from "@knots/ingress";
-import { defined, sleep } from "@knots/std";
+import { sleep } from "@knots/std";
 import { pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { untilHealthy } from "./https.node.ts";
@@ -58,7 +58,7 @@ function controlPlane(context: PartsContext): PartSpec {
 }
 
 /** Tells containerd where images of sites are, and by which certificate it may pull them. */
-async function writeRegistryHost(dataDir: string): Promise<void> {
+export async function writeRegistryHost(dataDir: string): Promise<void> {
   const { pki } = pathsOf({ dataDir });
   const host = hostsToml({
     address: `${NETWORKS.nodeAddress}:${NETWORKS.registryPort}`,
@@ -81,7 +81,7 @@ function containerd(context: PartsContext): PartSpec {
       await daemon.importImage(await ensureImage(pause, { images: context.paths.images, progress: report }));
       for (const image of platformImages({ images: context.paths.images, progress: report }))
         if (image.onNodes) await daemon.importImage(await image.make());
-      return defined(daemon.record, "record of our containerd");
+      return daemon.record;
     },
   };
 }
@@ -115,6 +115,9 @@ function node(context: PartsContext): PartSpec {
 
 /** Every part that `kts up` starts with these settings, in order. */
 export function partsOf(context: PartsContext): readonly PartSpec[] {
-  if (context.settings.runtime === "simulated") return [controlPlane(context)];
-  return [controlPlane(context), containerd(context), node(context), haproxy(context)];
+  const { runtime, containerd: others } = context.settings;
+  if (runtime === "simulated") return [controlPlane(context)];
+  // What others run is theirs to keep alive.
+  const own = others === undefined ? [containerd(context)] : [];
+  return [controlPlane(context), ...own, node(context), haproxy(context)];
 }

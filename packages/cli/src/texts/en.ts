@@ -21,6 +21,7 @@ export const english = {
   "option.expose": "answer on every address of this machine, not on loopback alone",
   "option.detach": "return when the cluster is ready and let it run",
   "option.runtime": "what runs pods: containerd, or simulated",
+  "option.containerd": "socket of a containerd that runs already; without it one of our own is started",
   "option.nodes": "number of simulated nodes",
   "option.purge": "remove all data as well",
   "option.merge": "merge into ~/.kube/config and make it the current context",
@@ -28,6 +29,7 @@ export const english = {
   "option.language": "language of messages: en or zh",
   "step.network": "Putting up the pod network",
   "step.images": "Making the platform's images",
+  "step.sharedContainerd": "Joining the containerd at {socket}",
   "step.part": "Starting {part}",
   "step.controlPlane": "Starting the control plane",
   "step.apiReady": "Waiting for the API server",
@@ -54,6 +56,7 @@ export const english = {
   "status.log": "LOG",
   "status.running": "running",
   "status.notRunning": "stopped",
+  "status.notOurs": "{path} (not started by us)",
   "kubeconfig.merged": "Merged into {path}; the current context is {context}.",
   "logs.unknown": "There is no part named {part}. Parts with a log: {parts}.",
   "logs.none": "none yet",
@@ -71,6 +74,28 @@ export const english = {
   "error.socketPath": "The path of {path} is too long for a unix socket. Choose a shorter --data-dir.",
   "error.cidr": "{flag} takes an IPv4 network such as 10.96.0.0/12, not {value}.",
   "error.file": "The file {path} given by {flag} cannot be read.",
+  "error.socket":
+    "{flag} takes the absolute path of a unix socket, such as /run/containerd/containerd.sock, not {value}.",
+  "error.simulatedContainerd": "--containerd and --runtime simulated exclude each other: leave one of them away.",
+  "error.containerd.absent":
+    "There is no socket at {socket}. Start that containerd (systemctl start containerd), correct --containerd, or leave it away to get one of our own.",
+  "error.containerd.silent":
+    "Nobody answers at {socket}. Start that containerd (systemctl start containerd), or leave --containerd away to get one of our own.",
+  "error.containerd.denied": "The socket {socket} may not be used by this user. Run this as root.",
+  "error.containerd.noCri":
+    'The containerd at {socket} does not speak CRI v1. Take "cri" out of disabled_plugins in its config.toml (usually /etc/containerd/config.toml; it must be 1.6 or later) and restart it, or leave --containerd away.',
+  "error.containerd.notContainerd":
+    "At {socket} answers {name}, not containerd. Give the socket of a containerd, or leave --containerd away.",
+  "error.containerd.noFolders":
+    "The containerd {version} at {socket} does not tell its CNI folders. Set conf_dir and bin_dir in its CRI settings and restart it, or leave --containerd away.",
+  "error.containerd.systemdGroups":
+    "The containerd at {socket} makes control groups through systemd. Set SystemdCgroup = false for its runc and restart it, or leave --containerd away.",
+  "error.containerd.otherNetwork":
+    "Pods in the containerd at {socket} would get the network of {file}, which comes before ours ({ownFile}). Move that file away, or leave --containerd away.",
+  "error.containerd.otherPods":
+    "The containerd at {socket} has pods of another cluster, such as {pod}, and two would remove each other's. Remove those pods, or leave --containerd away.",
+  "error.containerd.networkIgnored":
+    "The containerd at {socket} does not take up our network from {folder}. Restart it and try again; its log says why.",
   "command.store": "Check, back up, restore and compact the cluster's store, and look into its past.",
   "command.store.check": "Read everything in the store again and compare it with its checksums.",
   "command.store.backup": "Write the store's newest state to a file, while the cluster runs or not.",

@@ -22,6 +22,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "option.expose": "在本机所有地址上应答，而不只是回环地址",
   "option.detach": "集群就绪后返回，让它在后台运行",
   "option.runtime": "运行 Pod 的方式：containerd 或 simulated",
+  "option.containerd": "已在运行的 containerd 的套接字；不给出时启动自带的 containerd",
   "option.nodes": "模拟节点的数量",
   "option.purge": "同时删除全部数据",
   "option.merge": "合并到 ~/.kube/config 并设为当前上下文",
@@ -29,6 +30,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "option.language": "消息语言：en 或 zh",
   "step.network": "正在建立 Pod 网络",
   "step.images": "正在制作平台镜像",
+  "step.sharedContainerd": "正在接入 {socket} 上的 containerd",
   "step.part": "正在启动 {part}",
   "step.controlPlane": "正在启动控制平面",
   "step.apiReady": "等待 API 服务器",
@@ -55,6 +57,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "status.log": "日志",
   "status.running": "运行中",
   "status.notRunning": "已停止",
+  "status.notOurs": "{path}（不是由我们启动的）",
   "kubeconfig.merged": "已合并到 {path}；当前上下文为 {context}。",
   "logs.unknown": "没有名为 {part} 的组件。有日志的组件：{parts}。",
   "logs.none": "暂无",
@@ -72,6 +75,27 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "error.socketPath": "{path} 的路径对 unix 套接字来说太长。请选择更短的 --data-dir。",
   "error.cidr": "{flag} 应为 IPv4 网段，例如 10.96.0.0/12，而不是 {value}。",
   "error.file": "无法读取 {flag} 指定的文件 {path}。",
+  "error.socket": "{flag} 应为 unix 套接字的绝对路径，例如 /run/containerd/containerd.sock，而不是 {value}。",
+  "error.simulatedContainerd": "--containerd 与 --runtime simulated 不能同时使用：请去掉其中一个。",
+  "error.containerd.absent":
+    "{socket} 处没有套接字。请启动该 containerd（systemctl start containerd）、改正 --containerd，或去掉它以使用自带的 containerd。",
+  "error.containerd.silent":
+    "{socket} 处无人应答。请启动该 containerd（systemctl start containerd），或去掉 --containerd 以使用自带的 containerd。",
+  "error.containerd.denied": "当前用户无权使用套接字 {socket}。请以 root 运行。",
+  "error.containerd.noCri":
+    '{socket} 处的 containerd 不支持 CRI v1。请从其 config.toml（通常是 /etc/containerd/config.toml；版本须为 1.6 或更新）的 disabled_plugins 中去掉 "cri" 并重启它，或去掉 --containerd。',
+  "error.containerd.notContainerd":
+    "{socket} 处应答的是 {name}，不是 containerd。请给出 containerd 的套接字，或去掉 --containerd。",
+  "error.containerd.noFolders":
+    "{socket} 处的 containerd {version} 没有说明其 CNI 目录。请在其 CRI 设置中设定 conf_dir 和 bin_dir 并重启它，或去掉 --containerd。",
+  "error.containerd.systemdGroups":
+    "{socket} 处的 containerd 通过 systemd 创建控制组。请为其 runc 设定 SystemdCgroup = false 并重启它，或去掉 --containerd。",
+  "error.containerd.otherNetwork":
+    "{socket} 处的 containerd 会让 Pod 使用 {file} 中的网络，它排在我们的网络（{ownFile}）之前。请移走该文件，或去掉 --containerd。",
+  "error.containerd.otherPods":
+    "{socket} 处的 containerd 中有其他集群的 Pod（例如 {pod}），两个集群会互相删除对方的 Pod。请移除这些 Pod，或去掉 --containerd。",
+  "error.containerd.networkIgnored":
+    "{socket} 处的 containerd 没有采用 {folder} 中我们的网络。请重启它后再试；原因见其日志。",
   "command.store": "检查、备份、恢复和压缩集群的存储，并查看其历史。",
   "command.store.check": "重新读取存储中的全部内容并核对校验和。",
   "command.store.backup": "把存储的最新状态写入文件；集群运行与否均可。",

@@ -62,7 +62,7 @@ function toolsOf({ client, clock, random, log, settings }: NodeSurroundings): To
     informers: createInformers({ client, clock, random, log }),
     recorder: createEventRecorder({ client, clock, random, log, host: settings.name }),
     grpc,
-    runtime: createCriRuntime({ client: grpc, clock }),
+    runtime: settings.shared ? settings.shared(grpc) : createCriRuntime({ client: grpc, clock }),
   };
 }
 

@@ -1,6 +1,7 @@
 // What the parts of a node are given.
 import type { Client } from "@knots/client";
 import type { Clock, Logger, Random } from "@knots/std";
+import type { RuntimeOver } from "./shared/containerd.node.ts";
 
 /** Facts about this node that do not change while it runs. */
 export interface NodeSettings {
@@ -22,6 +23,8 @@ export interface NodeSettings {
   readonly exposed: boolean;
   /** Path of containerd's socket. */
   readonly containerd: string;
+  /** Present where that containerd is somebody else's. */
+  readonly shared?: RuntimeOver;
   readonly groupRoot: string;
   readonly clusterDns: string;
   readonly clusterDomain: string;

@@ -1,4 +1,4 @@
-// containerd as a part of ours, or somebody else's by address: started or adopted, fed with images, stopped without a trace.
+// containerd as a part of ours: started or adopted, fed with images, stopped without a trace.
 import { watch } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -10,8 +10,8 @@ import { type Part, programOf } from "../parts/part.ts";
 import { hasCapability } from "../process/capability.node.ts";
 import { type DaemonOptions, type DaemonRecord, ensureDetached } from "../process/detached.node.ts";
 import { waitForEnd } from "../process/identity.node.ts";
-import { type RunOptions, type RunResult, run } from "../process/run.node.ts";
 import { containerdToml } from "./config.ts";
+import { type Ctr, ctrFor } from "./ctr.node.ts";
 import { type ContainerdPaths, containerdPaths } from "./paths.ts";
 import { type ContainerdRemains, stopContainerd } from "./stop.node.ts";
 
@@ -30,15 +30,13 @@ export interface ContainerdOptions {
 export interface Containerd {
   /** Path of the gRPC socket. */
   readonly address: string;
-  /** False for one that was there before us: stop() leaves it alone. */
-  readonly owned: boolean;
   /** Whether it ran already when we came. */
   readonly adopted: boolean;
-  /** Present for our own: where its files are, for logs and network configuration. */
-  readonly paths?: ContainerdPaths;
-  readonly record?: DaemonRecord;
+  /** Where its files are, for logs and network configuration. */
+  readonly paths: ContainerdPaths;
+  readonly record: DaemonRecord;
   /** Runs `ctr` against it. */
-  ctr(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  readonly ctr: Ctr;
   /** Makes an image known under all its names, to pods too. */
   importImage(image: LocalImage): Promise<void>;
   /** Ends it with all containers, keeping images. What could not be removed is reported. */
@@ -65,7 +63,6 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
   await ctr(["version"]);
   return {
     address: paths.socket,
-    owned: true,
     adopted,
     paths,
     record,
@@ -97,29 +94,6 @@ export class ContainerdStartError extends Error {
     this.name = "ContainerdStartError";
     this.outcome = outcome;
   }
-}
-
-/** Uses a containerd that somebody else runs. Rejects when nobody answers at the address. */
-export async function useContainerd(options: { address: string; ctr?: string }): Promise<Containerd> {
-  const address = options.address.replace(/^unix:\/\//, "");
-  if (!(await answers(address))) throw new Error(`no containerd answers at ${address}`);
-  const ctr = ctrFor(options.ctr ?? "ctr", address, {});
-  const nothing: ContainerdRemains = { processes: [], mounts: [], groups: [] };
-  return {
-    address,
-    owned: false,
-    adopted: true,
-    ctr,
-    importImage: (image) => importImage(ctr, image),
-    stop: () => Promise.resolve(nothing),
-  };
-}
-
-type Ctr = Containerd["ctr"];
-
-function ctrFor(program: string, address: string, env: Readonly<Record<string, string>>): Ctr {
-  return (args, options = {}) =>
-    run([program, "--address", address, ...args], { ...options, env: { ...env, ...options.env } });
 }
 
 async function importImage(ctr: Ctr, image: LocalImage): Promise<void> {

@@ -6,7 +6,7 @@ import type { Mount } from "../mounts/mountinfo.ts";
 import { listMounts, unmountBelow } from "../mounts/unmount.node.ts";
 import { adoptDetached, endProcess, stopDetached } from "../process/detached.node.ts";
 import { commandLine, identify, listPids, readProcessStat } from "../process/identity.node.ts";
-import type { RunOptions, RunResult } from "../process/run.node.ts";
+import type { Ctr } from "./ctr.node.ts";
 import type { ContainerdPaths } from "./paths.ts";
 
 /** What is still there after the end; empty lists mean that nothing is. */
@@ -16,8 +16,6 @@ export interface ContainerdRemains {
   readonly mounts: readonly string[];
   readonly groups: readonly string[];
 }
-
-type Ctr = (args: readonly string[], options?: RunOptions) => Promise<RunResult>;
 
 export async function stopContainerd(paths: ContainerdPaths, ctr: Ctr): Promise<ContainerdRemains> {
   const groups = await containerGroups(paths.socket);

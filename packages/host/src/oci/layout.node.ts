@@ -7,6 +7,7 @@ import type { LayerEntry } from "./entry.ts";
 import {
   configWithLayer,
   type Descriptor,
+  documentBytes,
   type ImageConfig,
   type ImageParts,
   imageConfig,
@@ -84,15 +85,18 @@ export async function appendLayer(base: LocalImage, options: AppendOptions): Pro
   return await finishLayout(options.layout, options.names.map(fullReference), config, layers);
 }
 
-/** The image as one tar archive, as `ctr images import -` and other tools read it. */
-export async function* imageArchive(image: LocalImage): AsyncGenerator<Uint8Array> {
+/** The image as one tar archive, as `ctr images import -` and other tools read it; under other full names when given. */
+export async function* imageArchive(image: LocalImage, names?: readonly string[]): AsyncGenerator<Uint8Array> {
   const { manifest, descriptor } = image;
   const blobs = [descriptor, manifest.config, ...manifest.layers].map(({ digest, size }): LayerEntry => {
     const content = { disk: blobPath(image.layout, digest), size };
     return { type: "file", path: `blobs/sha256/${digest.slice("sha256:".length)}`, mode: 0o644, content };
   });
+  const { architecture, os } = image.config;
+  const renamed = names && documentBytes(imageIndex(descriptor, names, { architecture, os }));
   const documents = ["oci-layout", "index.json"].map(async (path): Promise<LayerEntry> => {
-    return { type: "file", path, mode: 0o644, content: await readFile(join(image.layout, path)) };
+    const content = (path === "index.json" && renamed) || (await readFile(join(image.layout, path)));
+    return { type: "file", path, mode: 0o644, content };
   });
   yield* tarChunks([...blobs, ...(await Promise.all(documents))]);
 }

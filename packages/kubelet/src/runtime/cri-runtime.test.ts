@@ -65,6 +65,48 @@ test("an exit is told after its start was answered and the runtime has taken not
   stop.abort(new Error("enough"));
 });
 
+test("in a runtime of others, what we make is marked, only that is listed, and only that is ever stopped", async () => {
+  const foreign = { podSandboxId: "s9" };
+  const seen: unknown[] = [];
+  const list = (request: Record<string, unknown>): unknown => {
+    seen.push(request["filter"]);
+    return {};
+  };
+  const make = (request: Record<string, unknown>): unknown => {
+    seen.push((request["config"] as { readonly labels?: unknown }).labels);
+    return foreign;
+  };
+  const { client, calls, tell } = connection({
+    ListPodSandbox: list,
+    ListContainers: list,
+    RunPodSandbox: make,
+    CreateContainer: make,
+    ContainerStatus: ({ containerId }) =>
+      containerId === "c9" ? { status: { id: "c9", state: 1, labels: { app: "theirs" } } } : {},
+    PodSandboxStatus: () => ({ status: { id: "s9", state: 0, labels: { app: "theirs" } } }),
+  });
+  const runtime = createCriRuntime({ client, clock: realClock, cluster: "1a2b3c" });
+  const mark = { "knots.dev/cluster": "1a2b3c" };
+  await runtime.pods();
+  await runtime.pod("u1");
+  await runtime.runSandbox({ labels: { app: "web" } });
+  await runtime.createContainer("s1", {}, {});
+  const uid = { "io.kubernetes.pod.uid": "u1" };
+  const filters = [mark, mark, { ...mark, ...uid }, { ...mark, ...uid }].map((labelSelector) => ({ labelSelector }));
+  assert.deepEqual(seen, [...filters, { app: "web", ...mark }, mark]);
+  const stop = new AbortController();
+  const events = (await runtime.subscribe(stop.signal))[Symbol.asyncIterator]();
+  for (const id of ["c9", "s9"]) {
+    tell(exitOf(id));
+    assert.deepEqual((await events.next()).value, { id, type: "exited" });
+  }
+  assert.deepEqual(
+    calls.filter((name) => name.startsWith("Stop")),
+    [],
+  );
+  stop.abort(new Error("enough"));
+});
+
 test("times in nanoseconds become milliseconds, and the zero time none", async () => {
   const status = {
     id: "c1",
@@ -97,8 +139,7 @@ test("times in nanoseconds become milliseconds, and the zero time none", async (
 
 test("what is not there is removed already; other refusals keep the runtime's words", async () => {
   const refuse = (code: number, details: string) => () => {
-    const cause = Object.assign(new Error(details), { code, details, metadata: undefined });
-    throw new GrpcError("/x", cause as unknown as ConstructorParameters<typeof GrpcError>[1]);
+    throw new GrpcError("/x", Object.assign(new Error(details), { code, details }));
   };
   const { client } = connection({
     RemoveContainer: refuse(5, "no such container"),

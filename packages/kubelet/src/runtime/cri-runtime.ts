@@ -1,10 +1,10 @@
 // The runtime port over CRI v1, with containerd's own events.
-import { type GrpcCallOptions, type GrpcClient, GrpcError, type Method } from "@knots/host";
+import { CLUSTER_LABEL, type GrpcCallOptions, type GrpcClient, GrpcError, type Method } from "@knots/host";
 import type { Clock } from "@knots/std";
 import { cri } from "../cri/calls.ts";
 import { subscribeToTasks } from "./containerd-events.ts";
 import { imageOf, instanceOf, sandboxOf } from "./convert.ts";
-import { POD_UID, podOfLabels } from "./labels.ts";
+import { POD_UID, podOfLabels, type Texts } from "./labels.ts";
 import { type Instance, type Runtime, RuntimeError, type RuntimePodName, type Sandbox } from "./runtime.ts";
 
 const SECOND = 1000;
@@ -27,7 +27,7 @@ function asRuntimeError(error: unknown): unknown {
   return new RuntimeError(error.code, `rpc error: code = ${codeName(error.code)} desc = ${details}`, { cause: error });
 }
 
-const callWith =
+export const callWith =
   (client: GrpcClient): Call =>
   async (method, request, options = {}) => {
     try {
@@ -51,8 +51,14 @@ async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
 const newestFirst = <T extends { readonly createdAt: number }>(items: readonly T[]): readonly T[] =>
   items.toSorted((a, b) => b.createdAt - a.createdAt);
 
-async function readSandboxes(call: Call, uid: string): Promise<readonly Sandbox[]> {
-  const { items = [] } = await call(cri.listPodSandbox, { filter: { labelSelector: { [POD_UID]: uid } } });
+/** Labels that everything of ours has; none where nobody else uses the runtime. */
+type Mark = Texts;
+
+const isMarked = (labels: Texts | undefined, mark: Mark): boolean =>
+  Object.entries(mark).every(([name, value]) => labels?.[name] === value);
+
+async function readSandboxes(call: Call, mark: Mark, uid: string): Promise<readonly Sandbox[]> {
+  const { items = [] } = await call(cri.listPodSandbox, { filter: { labelSelector: { ...mark, [POD_UID]: uid } } });
   const read = items.map(async (item) => {
     const answer = await unlessMissing(call(cri.podSandboxStatus, { podSandboxId: item.id ?? "" }));
     return answer ? [sandboxOf(item, answer.status)] : [];
@@ -60,8 +66,10 @@ async function readSandboxes(call: Call, uid: string): Promise<readonly Sandbox[
   return newestFirst((await Promise.all(read)).flat());
 }
 
-async function readInstances(call: Call, uid: string): Promise<readonly Instance[]> {
-  const { containers = [] } = await call(cri.listContainers, { filter: { labelSelector: { [POD_UID]: uid } } });
+async function readInstances(call: Call, mark: Mark, uid: string): Promise<readonly Instance[]> {
+  const { containers = [] } = await call(cri.listContainers, {
+    filter: { labelSelector: { ...mark, [POD_UID]: uid } },
+  });
   const read = containers.map(async (item) => {
     const answer = await unlessMissing(call(cri.containerStatus, { containerId: item.id ?? "" }));
     return answer?.status ? [instanceOf(item, answer.status)] : [];
@@ -69,8 +77,12 @@ async function readInstances(call: Call, uid: string): Promise<readonly Instance
   return newestFirst((await Promise.all(read)).flat());
 }
 
-async function podNames(call: Call): Promise<readonly RuntimePodName[]> {
-  const [sandboxes, containers] = await Promise.all([call(cri.listPodSandbox, {}), call(cri.listContainers, {})]);
+async function podNames(call: Call, mark: Mark): Promise<readonly RuntimePodName[]> {
+  const filter = { labelSelector: mark };
+  const [sandboxes, containers] = await Promise.all([
+    call(cri.listPodSandbox, { filter }),
+    call(cri.listContainers, { filter }),
+  ]);
   const labels = [...(sandboxes.items ?? []), ...(containers.containers ?? [])].map((item) => item.labels);
   const names = labels.flatMap((each) => podOfLabels(each) ?? []);
   return [...new Map(names.map((name) => [name.uid, name])).values()];
@@ -82,16 +94,16 @@ type Starting = Map<string, Promise<unknown>>;
 /**
  * Waits until the runtime interface itself knows that a process has ended. It learns that from the same event as we do:
  * to stop what has ended changes nothing and returns when its state is written. Before its start was answered it is
- * not even known to have run.
+ * not even known to have run. What others run is left alone.
  */
-async function settle(call: Call, starting: Starting, id: string): Promise<void> {
+async function settle(call: Call, { starting, mark }: { starting: Starting; mark: Mark }, id: string): Promise<void> {
   await starting.get(id)?.catch(() => {});
   const container = await unlessMissing(call(cri.containerStatus, { containerId: id }));
-  if (container?.status?.state === RUNNING)
+  if (container?.status?.state === RUNNING && isMarked(container.status.labels, mark))
     await unlessMissing(call(cri.stopContainer, { containerId: id, timeout: 10 }));
   if (container) return;
   const sandbox = await unlessMissing(call(cri.podSandboxStatus, { podSandboxId: id }));
-  if (sandbox && (sandbox.status?.state ?? 0) === 0)
+  if (sandbox && (sandbox.status?.state ?? 0) === 0 && isMarked(sandbox.status?.labels, mark))
     await unlessMissing(call(cri.stopPodSandbox, { podSandboxId: id }));
 }
 
@@ -139,9 +151,10 @@ type Containers = Pick<
   "createContainer" | "startContainer" | "stopContainer" | "removeContainer" | "reopenLog"
 >;
 
-function containers(call: Call, starting: Starting): Containers {
+function containers(call: Call, starting: Starting, mark: Mark): Containers {
   return {
-    async createContainer(podSandboxId, config, sandboxConfig) {
+    async createContainer(podSandboxId, given, sandboxConfig) {
+      const config = { ...given, labels: { ...given.labels, ...mark } };
       return (await call(cri.createContainer, { podSandboxId, config, sandboxConfig })).containerId ?? "";
     },
     async startContainer(id) {
@@ -164,10 +177,11 @@ function containers(call: Call, starting: Starting): Containers {
 
 type Sandboxes = Pick<Runtime, "runSandbox" | "stopSandbox" | "removeSandbox">;
 
-function sandboxes(call: Call): Sandboxes {
+function sandboxes(call: Call, mark: Mark): Sandboxes {
   const timeout = SANDBOX_TIMEOUT;
   return {
-    async runSandbox(config, signal) {
+    async runSandbox(given, signal) {
+      const config = { ...given, labels: { ...given.labels, ...mark } };
       const answer = await call(cri.runPodSandbox, { config }, { timeout, ...(signal && { signal }) });
       return answer.podSandboxId ?? "";
     },
@@ -190,13 +204,21 @@ async function healthOf(call: Call) {
   return { ready: holds("RuntimeReady"), networkReady: holds("NetworkReady"), message: message.join(", ") };
 }
 
+export interface CriRuntimeOptions {
+  readonly client: GrpcClient;
+  readonly clock: Clock;
+  /** Id of our cluster, where others use the runtime too: all that we make carries it, and nothing else is seen. */
+  readonly cluster?: string;
+}
+
 /** A runtime behind a connection, which it closes in the end. */
-export function createCriRuntime({ client, clock }: { readonly client: GrpcClient; readonly clock: Clock }): Runtime {
+export function createCriRuntime({ client, clock, cluster }: CriRuntimeOptions): Runtime {
   const call = callWith(client);
   const starting: Starting = new Map();
+  const mark: Mark = cluster === undefined ? {} : { [CLUSTER_LABEL]: cluster };
   return {
-    ...sandboxes(call),
-    ...containers(call, starting),
+    ...sandboxes(call, mark),
+    ...containers(call, starting, mark),
     ...images(call),
     ...streams(call),
     async version() {
@@ -204,12 +226,13 @@ export function createCriRuntime({ client, clock }: { readonly client: GrpcClien
       return { name: runtimeName, version: runtimeVersion };
     },
     health: () => healthOf(call),
-    pods: () => podNames(call),
+    pods: () => podNames(call, mark),
     async pod(uid) {
-      const [found, runs] = await Promise.all([readSandboxes(call, uid), readInstances(call, uid)]);
+      const [found, runs] = await Promise.all([readSandboxes(call, mark, uid), readInstances(call, mark, uid)]);
       return { uid, sandboxes: found, instances: runs };
     },
-    subscribe: (signal) => subscribeToTasks(client, { clock, signal, settle: (id) => settle(call, starting, id) }),
+    subscribe: (signal) =>
+      subscribeToTasks(client, { clock, signal, settle: (id) => settle(call, { starting, mark }, id) }),
     close: () => client.close(),
   };
 }

@@ -12,7 +12,7 @@ export const TERMINATION_POLICY = "io.kubernetes.container.terminationMessagePol
 export const TERMINATION_LOG = "knots.dev/termination-log";
 export const POD_GRACE = "io.kubernetes.pod.terminationGracePeriod";
 
-type Texts = Readonly<Record<string, string>>;
+export type Texts = Readonly<Record<string, string>>;
 
 /** Who a pod is. */
 export interface PodIdentity {
