@@ -144,8 +144,22 @@ export const requestTimeout = (): ApiError =>
     failure(504, "Timeout", "request did not complete within requested timeout - context deadline exceeded"),
   );
 
+/** A write was handed to the store, and nobody knows what became of it. */
+export const outcomeUnknown = (why: string, cause: unknown): ApiError =>
+  new ApiError(failure(504, "Timeout", `the write may or may not have taken effect: ${why}`), { cause });
+
 export const tooManyRequests = (message: string, more: StatusDetails): ApiError =>
   new ApiError(failure(429, "TooManyRequests", message, more));
+
+/**
+ * A write that the store refuses until its disk has space again. Without a time to come back, so that clients show it
+ * instead of waiting.
+ */
+export const storeFull = (why: string, cause: unknown): ApiError =>
+  internalError(
+    `the store takes no writes (${why}): free space on its disk, and writes go on by themselves; reads are not affected`,
+    cause,
+  );
 
 export const unavailable = (message: string, cause?: unknown): ApiError =>
   new ApiError(failure(503, "ServiceUnavailable", message, { retryAfterSeconds: 1 }), { cause });

@@ -69,7 +69,7 @@ interface Parts {
 
 function openRegistries(options: ApiServerOptions, own: Strategies, addresses: Cidr) {
   const { store, clock, random, log = silentLogger, limits } = options;
-  const feed = new Feed(store, log);
+  const feed = new Feed(store, clock, log);
   const table = createResourceTable(options.kinds);
   const services = serviceStrategy({ store, addresses, ports: options.serviceNodePortRange ?? [30000, 32767] });
   const admission = createAdmission(

@@ -44,12 +44,21 @@ interface Reconciliation<T extends KubeObject> {
 }
 
 async function reconcile<T extends KubeObject>(transport: Transport, { plural, wanted, completed }: Reconciliation<T>) {
-  const one = async (object: T): Promise<void> => {
+  const attempt = async (object: T): Promise<void> => {
     const name = object.metadata.name ?? "";
     const found = await find<T>(transport, plural, name);
     if (!found) await transport.request({ verb: "create", resource: resource(plural), object });
     const next = found && !frozenByOwner(found) ? completed(object, found) : undefined;
     if (next) await transport.request({ verb: "update", resource: resource(plural), name, object: next });
+  };
+  const one = async (object: T): Promise<void> => {
+    try {
+      await attempt(object);
+    } catch (error) {
+      if (!isApiError(error, "AlreadyExists") && !isApiError(error, "Conflict")) throw error;
+      // Another server starts at the same time and was first: what it wrote is looked at like anything found.
+      await attempt(object);
+    }
   };
   await Promise.all(wanted.map(one));
 }

@@ -1,5 +1,5 @@
 // The one watch on the store from which every kind's cache is fed.
-import { type Deferred, deferred, type Logger } from "@knots/std";
+import { backoffDelay, type Clock, type Deferred, deferred, type Logger, sleep } from "@knots/std";
 import { type KeyValue, prefixEnd, type Store, StoreError, type StoreEvent } from "@knots/store";
 import { REGISTRY } from "../registry/storage.ts";
 
@@ -14,6 +14,8 @@ export interface FeedListener {
 interface Route {
   readonly prefix: string;
   readonly listener: FeedListener;
+  /** The revision of the state that the listener was given; earlier changes are part of it. */
+  loaded: number;
   /** Batches that came in while the state was being read; undefined once it is loaded. */
   pending: { readonly events: readonly StoreEvent[]; readonly revision: number }[] | undefined;
 }
@@ -22,9 +24,12 @@ interface Waiter extends Deferred<void> {
   readonly revision: number;
 }
 
-/** Distributes the store's changes by key prefix. */
+const BACKOFF = { base: 100, max: 5000 };
+
+/** Distributes the store's changes by key prefix. Other servers may write to the same store: only the watch tells of that. */
 export class Feed {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #routes = new Map<string, Route>();
   readonly #waiters = new Set<Waiter>();
@@ -32,8 +37,9 @@ export class Feed {
   #revision = 0;
   #running: Promise<void> | undefined;
 
-  constructor(store: Store, log: Logger) {
+  constructor(store: Store, clock: Clock, log: Logger) {
     this.#store = store;
+    this.#clock = clock;
     this.#log = log;
   }
 
@@ -55,7 +61,7 @@ export class Feed {
 
   /** Loads the state below `prefix` into `listener` and keeps it told. Resolves when loaded. */
   async attach(prefix: string, listener: FeedListener): Promise<void> {
-    const route: Route = { prefix, listener, pending: [] };
+    const route: Route = { prefix, listener, loaded: 0, pending: [] };
     this.#routes.set(prefix, route);
     await this.#load(route);
   }
@@ -67,23 +73,21 @@ export class Feed {
   /** Resolves when everything up to `revision` was handed on; rejects when `signal` aborts or the feed closes. */
   async reached(revision: number, signal?: AbortSignal): Promise<void> {
     if (this.#revision >= revision) return;
-    const waiter: Waiter = { ...deferred(), revision };
-    const abort = (): void => waiter.reject(signal?.reason);
-    this.#waiters.add(waiter);
-    signal?.addEventListener("abort", abort, { once: true });
-    if (signal?.aborted) abort();
-    this.#store.progress();
-    try {
-      await waiter.promise;
-    } finally {
-      this.#waiters.delete(waiter);
-      signal?.removeEventListener("abort", abort);
-    }
+    // The store reports progress up to what it has heard of: it has to hear of a revision that another server made.
+    const heard = this.latest().then(
+      () => this.#store.progress(),
+      () => undefined,
+    );
+    await this.#wait(revision, signal);
+    await heard;
   }
 
-  /** Resolves when the listeners have seen every write acknowledged before this call. */
+  /** Resolves when the listeners have seen every write acknowledged before this call, by whatever server. */
   async current(signal?: AbortSignal): Promise<void> {
-    await this.reached(await this.latest(), signal);
+    const revision = await this.latest();
+    if (this.#revision >= revision) return;
+    this.#store.progress();
+    await this.#wait(revision, signal);
   }
 
   async close(): Promise<void> {
@@ -92,26 +96,54 @@ export class Feed {
     await this.#running;
   }
 
-  async #load(route: Route): Promise<void> {
+  async #wait(revision: number, signal?: AbortSignal): Promise<void> {
+    const waiter: Waiter = { ...deferred(), revision };
+    const abort = (): void => waiter.reject(signal?.reason);
+    this.#waiters.add(waiter);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    try {
+      await waiter.promise;
+    } finally {
+      this.#waiters.delete(waiter);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Answers the revision that was loaded. */
+  async #load(route: Route): Promise<number> {
     route.pending = [];
     const { items, revision } = await this.#store.range({ start: route.prefix, end: prefixEnd(route.prefix) });
+    route.loaded = revision;
     route.listener.reset(items, revision);
     const { pending } = route;
     route.pending = undefined;
-    for (const batch of pending) if (batch.revision > revision) route.listener.changed(batch.events, batch.revision);
+    for (const batch of pending) this.#hand(route, batch.events, batch.revision);
+    return revision;
   }
 
   async #run(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    const { signal } = this.#stop;
+    let failures = 0;
+    while (!signal.aborted) {
       try {
+        if (failures > 0) await this.#loadAll();
+        failures = 0;
         await this.#follow();
       } catch (error) {
-        if (this.#stop.signal.aborted || (error instanceof StoreError && error.code === "closed")) return;
+        if (signal.aborted || (error instanceof StoreError && error.code === "closed")) return;
+        failures++;
         this.#log.warn("the watch on the store broke; caches are loaded again", { error });
-        this.#revision = await this.latest();
-        await Promise.all([...this.#routes.values()].map((route) => this.#load(route)));
+        await sleep(this.#clock, failures === 1 ? 0 : backoffDelay(BACKOFF, failures), signal).catch(() => undefined);
       }
     }
+  }
+
+  /** The position moves on only when every listener has: until then nobody may take the caches for current. */
+  async #loadAll(): Promise<void> {
+    const from = await this.latest();
+    const loaded = await Promise.all([...this.#routes.values()].map((route) => this.#load(route)));
+    this.#moved(Math.min(from, ...loaded));
   }
 
   async #follow(): Promise<void> {
@@ -124,9 +156,17 @@ export class Feed {
     });
     for await (const { events, revision } of watch) {
       this.#distribute(events, revision);
-      this.#revision = revision;
-      for (const waiter of this.#waiters) if (waiter.revision <= revision) waiter.resolve();
+      this.#moved(revision);
     }
+  }
+
+  #moved(revision: number): void {
+    this.#revision = revision;
+    for (const waiter of this.#waiters) if (waiter.revision <= revision) waiter.resolve();
+  }
+
+  #hand(route: Route, events: readonly StoreEvent[], revision: number): void {
+    if (revision > route.loaded) route.listener.changed(events, revision);
   }
 
   #distribute(events: readonly StoreEvent[], revision: number): void {
@@ -140,7 +180,7 @@ export class Feed {
     }
     for (const [route, mine] of byRoute) {
       if (route.pending) route.pending.push({ events: mine, revision });
-      else route.listener.changed(mine, revision);
+      else this.#hand(route, mine, revision);
     }
   }
 

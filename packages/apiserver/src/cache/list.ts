@@ -56,11 +56,16 @@ export async function listObjects(sources: ListSources, query: ListQuery): Promi
   if (revision === undefined) await sources.feed.current(signal);
   const found = sources.cache.list(query.prefix);
   const items = query.selection.everything ? found : found.filter((object) => query.selection.matches(object));
-  return { metadata: { resourceVersion: String(sources.feed.revision) }, items };
+  return { metadata: { resourceVersion: String(revisionShown(sources)) }, items };
 }
 
 const placeIn = (options: RequestOptions): Place =>
   options.continue ? decodeContinue(options.continue) : { revision: 0, start: "" };
+
+/** What the cache shows: the feed's position, or the state that was loaded into it when that is newer. */
+function revisionShown({ feed, cache }: ListSources): number {
+  return Math.max(feed.revision, cache.oldest);
+}
 
 interface Page {
   readonly items: AnyObject[];

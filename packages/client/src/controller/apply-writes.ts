@@ -73,9 +73,12 @@ function send(client: Client, write: Write, again: boolean): Promise<KubeObject 
   }
 }
 
+/** A server that gave up waiting (504) does not know either whether the write took effect. */
+const isOpen = (error: unknown): boolean => error instanceof UnknownOutcomeError || isApiError(error, "Timeout");
+
 function endedBy(write: Write, error: unknown): Ended {
-  if (isApiError(error)) return { state: "refused", write, error };
-  return { state: error instanceof UnknownOutcomeError ? "unknown" : "unsent", write, cause: error };
+  if (isOpen(error)) return { state: "unknown", write, cause: error };
+  return isApiError(error) ? { state: "refused", write, error } : { state: "unsent", write, cause: error };
 }
 
 /** Asks once per object whether it is live: same uid, not being deleted. */
