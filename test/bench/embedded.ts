@@ -1,5 +1,5 @@
 // The cluster in process: start, and a Deployment of 1,000 pods to ready on simulated nodes.
-import { Deployment } from "@knots/api";
+import { ConfigMap, Deployment } from "@knots/api";
 import { Cluster } from "@knots/cluster";
 import { milliseconds, percentile, type Row } from "./report.ts";
 
@@ -21,6 +21,26 @@ async function thousandPods(): Promise<number> {
   return performance.now() - start;
 }
 
+/** Going back to a marked state of 10,000 objects after a test touched 100 of them; the middle of 20 rounds. */
+async function resets(): Promise<number> {
+  await using cluster = await Cluster.start({ nodes: 0, controllers: false });
+  const { client } = cluster;
+  const object = (name: string) => ({ metadata: { name, namespace: "default" }, data: { a: "b" } });
+  for (let n = 0; n < 10_000; n++) await client.create(ConfigMap, object(`m-${n}`));
+  await cluster.mark("start");
+  const times: number[] = [];
+  for (let round = 0; round < 20; round++) {
+    for (let n = 0; n < 50; n++) {
+      await client.create(ConfigMap, object(`new-${n}`));
+      await client.delete(ConfigMap, { namespace: "default", name: `m-${round * 50 + n}` });
+    }
+    const start = performance.now();
+    await cluster.reset("start");
+    times.push(performance.now() - start);
+  }
+  return percentile(times, 0.5);
+}
+
 /** Measures and answers the rows. */
 export async function embeddedBench(): Promise<readonly Row[]> {
   const starts: number[] = [];
@@ -38,5 +58,6 @@ export async function embeddedBench(): Promise<readonly Row[]> {
       measured: milliseconds(await thousandPods()),
       peer: "50 s at 20 calls/s",
     },
+    { work: "reset to a marked state, 10,000 objects, 100 changes (p50)", measured: milliseconds(await resets()) },
   ];
 }

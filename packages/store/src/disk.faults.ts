@@ -8,11 +8,20 @@ import { StoreError } from "./error.ts";
 /** Everything that changes the disk, or makes a change durable: the boundaries at which power can fail. */
 export type DiskStep = "create" | "write" | "truncate" | "sync" | "rename" | "remove" | "syncDirectory";
 
+/** Everything that only looks. */
+export type DiskLook = "list" | "open" | "size" | "read";
+
+/** What becomes of one change that was not synced: of a name, or of the part of a write in one 512-byte sector. A mangled name change is a lost one. */
+export type Fate = "kept" | "lost" | "mangled";
+
 /**
- * What a power cut leaves of changes that were not synced: `lost` nothing, `kept` everything, `torn` a random choice of names and 512-byte sectors, in any
- * order. Synced changes always survive.
+ * What a power cut leaves of changes that were not synced: `lost` nothing, `kept` everything, `torn` a random choice of names and sectors, in any order,
+ * `mangled` the same with noise in some of the sectors. Synced changes always survive.
  */
-export type CutMode = "lost" | "kept" | "torn";
+export type CutMode = "lost" | "kept" | "torn" | "mangled";
+
+/** What a drive does to a write and says that all is well: loses it, or puts it somewhere else. */
+export type Misdeed = "lost" | { readonly position: number; readonly name?: string | undefined };
 
 type Change = { readonly write: number; readonly bytes: Uint8Array } | { readonly truncate: number };
 type NameChange = { readonly name: string; readonly inode: Inode | undefined; readonly from?: string };
@@ -30,10 +39,20 @@ export interface FaultDisk extends Disk {
   cutAt(step: number): void;
   /** Asked before each step; an error makes the step fail (a write: after half of it was done). */
   inject(fault: (step: DiskStep, name: string) => StoreError | undefined): void;
+  /** Asked before each look; an error makes it fail. */
+  blind(fault: (look: DiskLook, name: string) => StoreError | undefined): void;
+  /** Asked about each write; whoever asked for the write learns nothing of it. */
+  misdirect(misdeed: (name: string, position: number) => Misdeed | undefined): void;
+  /** From now on a sync of a file says that it is done, and does nothing. */
+  lie(): void;
   /** The process died, the machine did not: a new process may own the disk and sees all that was written, synced or not. */
   revive(): void;
   /** The files that a machine would find after losing power now. */
   afterCut(mode: CutMode, random: Random): Map<string, Uint8Array>;
+  /** The same with a fate for each change, asked for in a fixed order. */
+  afterFate(fate: () => Fate): Map<string, Uint8Array>;
+  /** What the process would find there now. */
+  files(): Promise<Map<string, Uint8Array>>;
 }
 
 const SECTOR = 512;
@@ -48,7 +67,10 @@ class SimulatedDisk implements FaultDisk {
   #steps = 0;
   #syncs = 0;
   #cut = Number.POSITIVE_INFINITY;
+  #honest = true;
   #fault: (step: DiskStep, name: string) => StoreError | undefined = () => undefined;
+  #blindness: (look: DiskLook, name: string) => StoreError | undefined = () => undefined;
+  #misdeed: (name: string, position: number) => Misdeed | undefined = () => undefined;
 
   constructor(files: ReadonlyMap<string, Uint8Array>) {
     this.#view = createMemoryDisk(files);
@@ -72,19 +94,48 @@ class SimulatedDisk implements FaultDisk {
     this.#fault = fault;
   }
 
+  blind(fault: (look: DiskLook, name: string) => StoreError | undefined): void {
+    this.#blindness = fault;
+  }
+
+  misdirect(misdeed: (name: string, position: number) => Misdeed | undefined): void {
+    this.#misdeed = misdeed;
+  }
+
+  lie(): void {
+    this.#honest = false;
+  }
+
   afterCut(mode: CutMode, random: Random): Map<string, Uint8Array> {
-    const survives = (): boolean => mode === "kept" || (mode === "torn" && random.next() < 0.5);
+    return this.afterFate(() => {
+      if (mode === "lost" || mode === "kept") return mode;
+      const fates: readonly Fate[] = mode === "torn" ? ["kept", "lost"] : ["kept", "lost", "mangled"];
+      return defined(fates[random.below(fates.length)], "a fate");
+    });
+  }
+
+  afterFate(fate: () => Fate): Map<string, Uint8Array> {
     const names = new Map(this.#durableNames);
     for (const { name, inode, from } of this.#nameChanges) {
-      if (!survives()) continue;
+      if (fate() !== "kept") continue;
       if (from !== undefined) names.delete(from);
       if (inode === undefined) names.delete(name);
       else names.set(name, inode);
     }
-    return new Map([...names].map(([name, inode]) => [name, contentAfterCut(inode, survives)]));
+    return new Map([...names].map(([name, inode]) => [name, contentAfterCut(inode, fate)]));
   }
 
-  list(): Promise<readonly string[]> {
+  async files(): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    for (const name of this.#inodes.keys()) {
+      const view = await this.#view.open(name);
+      found.set(name, await view.read(0, await view.size()));
+    }
+    return found;
+  }
+
+  async list(): Promise<readonly string[]> {
+    this.#look("list", ".");
     return this.#view.list();
   }
 
@@ -97,6 +148,7 @@ class SimulatedDisk implements FaultDisk {
   }
 
   async open(name: string): Promise<DiskFile> {
+    this.#look("open", name);
     return this.#fileOf(name, defined(this.#inodes.get(name), name), await this.#view.open(name));
   }
 
@@ -149,23 +201,34 @@ class SimulatedDisk implements FaultDisk {
     if (fault !== undefined) throw fault;
   }
 
+  #look(look: DiskLook, name: string): void {
+    const fault = this.#blindness(look, name);
+    if (fault !== undefined) throw fault;
+  }
+
   #fileOf(name: string, inode: Inode, view: DiskFile): DiskFile {
     return {
-      size: () => view.size(),
-      read: (position, length) => view.read(position, length),
+      size: async () => {
+        this.#look("size", name);
+        return view.size();
+      },
+      read: async (position, length) => {
+        this.#look("read", name);
+        return view.read(position, length);
+      },
       close: () => view.close(),
       write: async (position, bytes) => {
-        const write = async (part: Uint8Array): Promise<void> => {
-          inode.unsynced.push({ write: position, bytes: part.slice() });
-          await view.write(position, part);
-        };
         try {
           this.#step("write", name);
         } catch (error) {
-          if (this.#steps <= this.#cut) await write(bytes.subarray(0, bytes.length >>> 1));
+          if (this.#steps <= this.#cut)
+            await this.#write({ inode, view }, position, bytes.subarray(0, bytes.length >>> 1));
           throw error;
         }
-        await write(bytes);
+        const misdeed = this.#misdeed(name, position);
+        if (misdeed === undefined) await this.#write({ inode, view }, position, bytes);
+        else if (misdeed !== "lost")
+          await this.#write(await this.#target(misdeed.name ?? name), misdeed.position, bytes);
       },
       truncate: async (length) => {
         this.#step("truncate", name);
@@ -175,20 +238,35 @@ class SimulatedDisk implements FaultDisk {
       sync: async () => {
         this.#step("sync", name);
         this.#syncs++;
+        if (!this.#honest) return;
         inode.durable = await view.read(0, await view.size());
         inode.unsynced = [];
       },
     };
   }
+
+  async #write({ inode, view }: Target, position: number, bytes: Uint8Array): Promise<void> {
+    inode.unsynced.push({ write: position, bytes: bytes.slice() });
+    await view.write(position, bytes);
+  }
+
+  async #target(name: string): Promise<Target> {
+    return { inode: defined(this.#inodes.get(name), name), view: await this.#view.open(name) };
+  }
 }
 
-function contentAfterCut({ durable, unsynced }: Inode, survives: () => boolean): Uint8Array {
+interface Target {
+  readonly inode: Inode;
+  readonly view: DiskFile;
+}
+
+function contentAfterCut({ durable, unsynced }: Inode, fate: () => Fate): Uint8Array {
   let content: Uint8Array = durable.slice();
   for (const change of unsynced) {
     if ("truncate" in change) {
-      if (survives()) content = resized(content, change.truncate);
+      if (fate() === "kept") content = resized(content, change.truncate);
     } else {
-      content = writeSectors(content, change, survives);
+      content = writeSectors(content, change, fate);
     }
   }
   return content;
@@ -197,18 +275,24 @@ function contentAfterCut({ durable, unsynced }: Inode, survives: () => boolean):
 function writeSectors(
   before: Uint8Array,
   { write, bytes }: { readonly write: number; readonly bytes: Uint8Array },
-  survives: () => boolean,
+  fate: () => Fate,
 ): Uint8Array {
   let content = resized(before, before.length);
   for (let at = 0; at < bytes.length; ) {
     const next = Math.min(bytes.length, (Math.floor((write + at) / SECTOR) + 1) * SECTOR - write);
-    if (survives()) {
+    const end = fate();
+    if (end !== "lost") {
       content = resized(content, Math.max(content.length, write + next));
-      content.set(bytes.subarray(at, next), write + at);
+      content.set(end === "kept" ? bytes.subarray(at, next) : noise(bytes.subarray(at, next)), write + at);
     }
     at = next;
   }
   return content;
+}
+
+/** Neither what was there nor what should be. */
+function noise(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte, at) => (at % 3 === 0 ? byte : byte ^ ((at * 37) & 0xff) ^ 0x55));
 }
 
 function resized(content: Uint8Array, length: number): Uint8Array<ArrayBuffer> {

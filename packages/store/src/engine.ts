@@ -1,6 +1,6 @@
 // The embedded engine: the parts put together behind the `Store` interface.
 
-import { type Clock, defined } from "@knots/std";
+import { assert, type Clock, defined } from "@knots/std";
 import type { Applied, Entry } from "./entry.ts";
 import { StoreError } from "./error.ts";
 import { createHistory, type History } from "./history.ts";
@@ -8,12 +8,14 @@ import { prefixEnd } from "./keys.ts";
 import { createLeaseClock, type LeaseClock } from "./leases.ts";
 import { createPipeline, type Journal, type Pipeline } from "./pipeline.ts";
 import { backupBytes } from "./restore.ts";
+import { changesTo, HeldState } from "./snapshot.ts";
 import { attachmentKey, EMPTY_STATE, leaseKey, type State } from "./state.ts";
 import type {
   EmbeddedStore,
   RangeOptions,
   RangeResult,
   Revision,
+  Snapshot,
   StoreCheck,
   StoreStatus,
   Txn,
@@ -193,9 +195,28 @@ class Engine implements EmbeddedStore {
     return this.#closing;
   }
 
-  fork(at: Revision = this.#pipeline.durable.revision): EmbeddedStore {
+  snapshot(): Snapshot {
     this.#checkOpen();
-    const state: State = { ...this.#stateAt(at), compacted: at };
+    return new HeldState(this.#pipeline.durable);
+  }
+
+  async reset(to: Snapshot): Promise<Revision> {
+    this.#checkOpen();
+    assert(to instanceof HeldState, "a snapshot of an embedded store");
+    const { head } = this.#pipeline;
+    const changes = changesTo(to.state, head);
+    if (changes.length === 0) return head.revision;
+    this.#checkWritable();
+    await this.#pipeline.propose({ changes });
+    return head.revision + 1;
+  }
+
+  fork(from: Revision | Snapshot = this.#pipeline.durable.revision): EmbeddedStore {
+    this.#checkOpen();
+    assert(typeof from === "number" || from instanceof HeldState, "a revision or a snapshot of an embedded store");
+    const origin = typeof from === "number" ? this.#stateAt(from) : from.state;
+    const at = origin.revision;
+    const state: State = { ...origin, compacted: at };
     const commit = this.#history.at(at);
     const history = createHistory(
       commit === undefined ? state : defined(this.#history.stateAt(at - 1), "the state before"),

@@ -211,13 +211,25 @@ export interface Maintenance {
   check(): Promise<StoreCheck>;
 }
 
+/** A state that is held for as long as this value is: no compaction takes it away. */
+export interface Snapshot {
+  readonly revision: Revision;
+}
+
 /** A store whose states live in this process. Writes take effect in the order of the calls; watchers see a write at once when its `txn` resolves. */
 export interface EmbeddedStore extends Store, Maintenance {
   revisionAt(time: number): Revision | undefined;
   status(): StoreStatus;
   /**
-   * A new store in memory that starts as this one stood at a kept revision (default: now) and goes its own way from there: nothing is ever
-   * written back. Costs nothing but what it changes.
+   * A new store in memory that starts as this one stood at a kept revision or a snapshot (default: now) and goes its own way from there: nothing is
+   * ever written back. Costs nothing but what it changes.
    */
-  fork(at?: Revision): EmbeddedStore;
+  fork(from?: Revision | Snapshot): EmbeddedStore;
+  /** Holds the newest durable state. */
+  snapshot(): Snapshot;
+  /**
+   * Writes the keys of a snapshot of this store over the present ones, as one revision: watchers see what changes. Keys whose lease has ended since stay
+   * gone. Costs what differs, not what there is. Answers the revision.
+   */
+  reset(to: Snapshot): Promise<Revision>;
 }

@@ -14,6 +14,7 @@ import {
   treeSize,
   treeVisit,
 } from "./tree.ts";
+import { treeDiff } from "./tree-diff.ts";
 
 interface Item {
   readonly key: string;
@@ -97,4 +98,31 @@ test("prefixEnd closes a prefix", () => {
   assert.equal(prefixEnd("a\uffff"), "b");
   assert.equal(prefixEnd(""), UNBOUNDED);
   assert.ok(inRange("zzz", { start: "", end: prefixEnd("") }));
+});
+
+test("the difference of two trees is what a comparison of all their items finds, whatever they share", () => {
+  fc.assert(
+    fc.property(changes, fc.array(change, { maxLength: 60 }), changes, (bulk, few, more) => {
+      const apply = (tree: Tree<Item>, list: typeof bulk): Tree<Item> =>
+        list.reduce((made, { key, remove }, n) => (remove ? treeDelete(made, key) : treePut(made, { key, n })), tree);
+      const before = apply(emptyTree(), bulk);
+      const after = apply(before, few);
+      const other = apply(emptyTree(), more);
+      for (const [left, right] of [
+        [before, after],
+        [after, before],
+        [before, other],
+        [other, emptyTree<Item>()],
+      ] as const) {
+        const expected: unknown[] = [];
+        const keys = new Set([...range(left, "", UNBOUNDED), ...range(right, "", UNBOUNDED)].map(({ key }) => key));
+        for (const key of [...keys].sort((a, b) => (a < b ? -1 : 1))) {
+          const pair = { before: treeGet(left, key), after: treeGet(right, key) };
+          if (pair.before !== pair.after) expected.push(pair);
+        }
+        assert.deepEqual(treeDiff(left, right), expected);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
