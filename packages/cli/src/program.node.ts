@@ -5,6 +5,7 @@ import { type Component, runComponent } from "./commands/component.node.ts";
 import type { CommandContext } from "./commands/context.node.ts";
 import { runControlPlane } from "./commands/control-plane.node.ts";
 import { down } from "./commands/down.node.ts";
+import { addEtcdOptions, list } from "./commands/etcd-options.node.ts";
 import { runNode } from "./commands/node.node.ts";
 import {
   createSite,
@@ -18,11 +19,10 @@ import {
 import { kubeconfig, logs, status } from "./commands/status.node.ts";
 import { addStore } from "./commands/store/program.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
+import { type EtcdSettings, etcdOf } from "./settings/etcd.ts";
 import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf, socketOf } from "./settings/settings.ts";
 import { UserError } from "./settings/user-error.ts";
 import type { TextKey } from "./texts/text.ts";
-
-const list = (value: string): readonly string[] => value.split(",").filter((part) => part !== "");
 
 /** Builds the program; `contextOf` is called once, when a command runs. */
 export function createProgram(contextOf: (language?: string) => CommandContext, version: string): Command {
@@ -57,7 +57,7 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
 
 /** `kts up`. */
 function addUp({ command, context, text }: SiteBuilders, around: CommandContext["around"]): void {
-  command("up", "command.up")
+  addEtcdOptions(command("up", "command.up"), text)
     .option("--detach", text("option.detach"))
     .option("--api-port <port>", text("option.apiPort"))
     .option("--http-port <port>", text("option.httpPort"))
@@ -143,7 +143,7 @@ interface Builders {
   readonly context: () => CommandContext;
 }
 
-interface ServerOptions {
+interface ServerOptions extends EtcdSettings {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: string;
@@ -153,6 +153,9 @@ interface ServerOptions {
   readonly clientCaFile?: string;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
+  readonly serviceAccountSigningKeyFile?: string;
+  readonly serviceAccountKeyFile?: readonly string[];
+  readonly serviceAccountIssuer?: string;
   readonly simulatedNodes?: string;
   readonly nodeAddress?: string;
   readonly gitPort?: string;
@@ -171,18 +174,25 @@ function addComponents(program: Command, { context, text }: SiteBuilders): void 
   component("scheduler", "command.scheduler");
 }
 
+/** What an API server is told, with upstream's flag names. */
+function serverOptions(server: Command): Command {
+  return server
+    .option("--bind-address <addresses>", "", list, ["127.0.0.1"])
+    .option("--secure-port <port>", "", "6443")
+    .option("--advertise-address <address>", "")
+    .option("--service-cluster-ip-range <cidr>", "", "10.96.0.0/12")
+    .option("--token-auth-file <path>", "")
+    .option("--client-ca-file <path>", "")
+    .option("--tls-cert-file <path>", "")
+    .option("--tls-private-key-file <path>", "")
+    .option("--service-account-signing-key-file <path>", "")
+    .option("--service-account-key-file <paths>", "", list)
+    .option("--service-account-issuer <url>", "");
+}
+
 /** The processes behind `kts up`, which also run alone, with upstream's flag names. */
 function addServers(program: Command, { command, context, text }: SiteBuilders): void {
-  const server = (name: string, about: TextKey): Command =>
-    command(name, about)
-      .option("--bind-address <addresses>", "", list, ["127.0.0.1"])
-      .option("--secure-port <port>", "", "6443")
-      .option("--advertise-address <address>", "")
-      .option("--service-cluster-ip-range <cidr>", "", "10.96.0.0/12")
-      .option("--token-auth-file <path>", "")
-      .option("--client-ca-file <path>", "")
-      .option("--tls-cert-file <path>", "")
-      .option("--tls-private-key-file <path>", "");
+  const server = (name: string, about: TextKey): Command => serverOptions(addEtcdOptions(command(name, about), text));
   const run = (components: "all" | "alone") => (options: ServerOptions) => {
     const { simulatedNodes, securePort, gitPort, httpPort, ...rest } = options;
     const nodes = {
@@ -191,7 +201,7 @@ function addServers(program: Command, { command, context, text }: SiteBuilders):
       ...(httpPort !== undefined && { httpPort: portOf("--http-port", httpPort) }),
     };
     return runControlPlane(
-      { ...rest, ...nodes, components, securePort: portOf("--secure-port", securePort) },
+      { ...rest, ...etcdOf(rest), ...nodes, components, securePort: portOf("--secure-port", securePort) },
       context(),
     );
   };

@@ -1,17 +1,20 @@
 // `kts control-plane` and `kts apiserver`: a control plane in this process, until it is told to stop.
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { addons, type ControlPlane, NETWORKS, startControlPlane, startPlatform } from "@knots/cluster";
 import { type KeyPair, type LeafRequest, openPki, type PkiFolder } from "@knots/host";
 import { formatIPv4, parseCidr } from "@knots/machinery";
 import type { Timer } from "@knots/std";
-import { type EmbeddedStore, openNodeDisk, openStore } from "@knots/store";
+import type { Store } from "@knots/store";
+import type { EtcdSettings } from "../settings/etcd.ts";
 import { pathsOf } from "../settings/paths.ts";
 import { UserError } from "../settings/user-error.ts";
 import { checkPorts } from "../terminal/ports.node.ts";
 import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
+import { readFlagFile } from "./flag-file.node.ts";
+import { openClusterStore } from "./open-store.node.ts";
 
 /** Upstream's flag names where upstream has them. */
-export interface ControlPlaneFlags {
+export interface ControlPlaneFlags extends EtcdSettings {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: number;
@@ -22,6 +25,11 @@ export interface ControlPlaneFlags {
   readonly clientCaFile?: string;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
+  /** Signs service-account tokens; several API servers of a cluster share it. */
+  readonly serviceAccountSigningKeyFile?: string;
+  /** Further keys whose tokens are accepted. */
+  readonly serviceAccountKeyFile?: readonly string[];
+  readonly serviceAccountIssuer?: string;
   readonly simulatedNodes?: number;
   /** Address of the node on this machine: its kubelet and its DNS server. */
   readonly nodeAddress?: string;
@@ -50,14 +58,6 @@ function servingRequest(flags: ControlPlaneFlags): LeafRequest {
     ...(flags.advertiseAddress ? [flags.advertiseAddress] : []),
   ];
   return { user: "kube-apiserver", usages: ["server"], dnsNames: names, ipAddresses: [...new Set(addresses)] };
-}
-
-async function readFlagFile(path: string, flag: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new UserError("error.file", { flag, path }, { cause });
-  }
 }
 
 /** What the control plane needs for a node on this machine. */
@@ -98,6 +98,16 @@ async function givenPair({ tlsCertFile, tlsPrivateKeyFile }: ControlPlaneFlags):
   };
 }
 
+/** Keys and issuer of service-account tokens. */
+async function tokensOf(flags: ControlPlaneFlags, pki: PkiFolder) {
+  const { serviceAccountSigningKeyFile: signing, serviceAccountKeyFile: keys = [], serviceAccountIssuer } = flags;
+  return {
+    tokenKey: signing ? await readFlagFile(signing, "--service-account-signing-key-file") : await pki.tokenKey(),
+    furtherTokenKeys: await Promise.all(keys.map((path) => readFlagFile(path, "--service-account-key-file"))),
+    ...(serviceAccountIssuer !== undefined && { tokenIssuer: serviceAccountIssuer }),
+  };
+}
+
 async function startPlane(
   flags: ControlPlaneFlags,
   pki: PkiFolder,
@@ -111,7 +121,7 @@ async function startPlane(
     port,
     serving,
     clientAuthority: clientCaFile ? await readFlagFile(clientCaFile, "--client-ca-file") : pki.authority.certificate,
-    tokenKey: await pki.tokenKey(),
+    ...(await tokensOf(flags, pki)),
     serviceClusterIpRange,
     components,
     simulatedNodes: flags.simulatedNodes ?? 0,
@@ -123,7 +133,7 @@ async function startPlane(
 
 /** What a control plane is started with beside its flags. */
 interface PlaneParts {
-  readonly store: EmbeddedStore;
+  readonly store: Store;
   readonly serving: KeyPair;
   readonly around: Pick<CommandContext, "clock" | "random" | "log">;
 }
@@ -155,7 +165,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   const request = servingRequest(flags);
   const given = await givenPair(flags);
   const serving = given ?? (await pki.leaf("apiserver", request));
-  const store = await openStore({ disk: await openNodeDisk(paths.store), clock });
+  const store = await openClusterStore(flags, around);
   const plane = await startPlane(flags, pki, { store, serving, around });
   const platform = await platformOf(flags, pki, plane, around);
   log.info("the control plane is ready", { addresses: flags.bindAddress, port: flags.securePort });

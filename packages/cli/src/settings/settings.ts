@@ -1,11 +1,12 @@
 // What `kts up` and its processes are told: one value, checked once.
+import { type EtcdSettings, etcdOf } from "./etcd.ts";
 import { UserError } from "./user-error.ts";
 
 /** What runs pods. */
 export type Runtime = "containerd" | "simulated";
 
 /** Settings of one cluster on one machine. */
-export interface Settings {
+export interface Settings extends EtcdSettings {
   readonly dataDir: string;
   readonly apiPort: number;
   readonly httpPort: number;
@@ -21,7 +22,7 @@ export interface Settings {
 }
 
 /** Options as they come from the command line: text or absent. */
-export interface RawSettings {
+export interface RawSettings extends EtcdSettings {
   readonly dataDir?: string;
   readonly apiPort?: string;
   readonly httpPort?: string;
@@ -81,6 +82,7 @@ function containerdOf({ containerd, runtime }: RawSettings): Pick<Settings, "con
 export function settingsOf(raw: RawSettings, around: Surroundings): Settings {
   return {
     ...containerdOf(raw),
+    ...etcdOf(raw),
     dataDir: raw.dataDir ?? defaultDataDir(around),
     apiPort: port("--api-port", raw.apiPort, 6443),
     httpPort: port("--http-port", raw.httpPort, around.root ? 80 : 8080),

@@ -13,6 +13,7 @@ import {
 } from "@knots/host";
 import { ensureHaproxy } from "@knots/ingress";
 import { sleep } from "@knots/std";
+import { etcdFlags } from "../settings/etcd.ts";
 import { pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { untilHealthy } from "./https.node.ts";
@@ -47,7 +48,8 @@ function controlPlane(context: PartsContext): PartSpec {
   const { settings, authority, clock, main } = context;
   const { dataDir, apiPort, runtime, nodes } = settings;
   const platform = ["--git-port", String(settings.gitPort), "--http-port", String(settings.httpPort)];
-  const more = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : [...NODE_FLAGS, ...platform];
+  const kind = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : [...NODE_FLAGS, ...platform];
+  const more = [...kind, ...etcdFlags(settings)];
   const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority };
   const argv = ownCommand(main, "control-plane", "--data-dir", dataDir, "--secure-port", String(apiPort), ...more);
   const ready = (signal: AbortSignal): Promise<void> => untilHealthy(target, clock, signal);

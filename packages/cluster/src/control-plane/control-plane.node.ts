@@ -28,6 +28,10 @@ export interface ControlPlaneOptions {
   readonly clientAuthority: string;
   /** PEM of the key that signs service-account tokens. */
   readonly tokenKey: string;
+  /** PEMs of further keys whose tokens are accepted. */
+  readonly furtherTokenKeys?: readonly string[];
+  /** Issuer of service-account tokens (default `https://kubernetes.default.svc.cluster.local`). */
+  readonly tokenIssuer?: string;
   readonly tokenFile?: string;
   readonly serviceClusterIpRange?: string;
   /** Address under which pods reach the API server. */
@@ -82,7 +86,7 @@ function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<rea
 
 /** Starts the control plane; resolves when it answers on its ports. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { store, clock, random, log, tokenKey, tokenFile, serviceClusterIpRange, advertise } = options;
+  const { store, clock, random, log, tokenFile, serviceClusterIpRange, advertise } = options;
   const server = await createApiServer({
     store,
     clock,
@@ -90,7 +94,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     log,
     kinds: builtinKinds,
     authorization: "RBAC",
-    tokens: { issuer: ISSUER, signingKey: tokenKey },
+    tokens: {
+      issuer: options.tokenIssuer ?? ISSUER,
+      signingKey: options.tokenKey,
+      verificationKeys: options.furtherTokenKeys ?? [],
+    },
     ...(tokenFile !== undefined && { tokenFile }),
     ...(serviceClusterIpRange !== undefined && { serviceClusterIpRange }),
     ...(advertise && { advertise }),
