@@ -22,10 +22,12 @@ function messageOf(error: unknown, text: Texts): string {
   return text("error.unexpected", { message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 
-// A reader that leaves early (`kts logs node | head`) ends the output, not the work.
+// A reader that leaves early (`kts logs node | head`) ends the output, not the work; neither does a full disk.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    if (error.code !== "ENOSPC") throw error;
+    process.exitCode = 1;
   });
 
 const program = createProgram(contextOf, VERSION);

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { type Clock, createLogger, type Logger, platformRandom, type Random, realClock } from "@knots/std";
 import type { Surroundings } from "../settings/settings.ts";
+import { writeLogLine } from "../terminal/log-line.node.ts";
 import { createProgress, type Progress, type Screen } from "../terminal/progress.ts";
 import { type Language, languageOf, type Texts, texts } from "../texts/text.ts";
 
@@ -36,7 +37,7 @@ export function createContext(main: string, language?: string): CommandContext {
     progress: createProgress(screen, realClock),
     around: { root: process.getuid?.() === 0, home: homedir() },
     print: (line) => void process.stdout.write(`${line}\n`),
-    log: createLogger({ clock: realClock, write: (line) => void process.stdout.write(`${line}\n`) }),
+    log: createLogger({ clock: realClock, write: writeLogLine }),
   };
 }
 

@@ -10,6 +10,7 @@ import { tail } from "../supervisor/log-tail.node.ts";
 import { table } from "../terminal/table.ts";
 import { readSettings } from "./cluster-files.node.ts";
 import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
+import { storeFault } from "./store-fault.node.ts";
 
 const TICKS_PER_SECOND = 100;
 
@@ -43,6 +44,8 @@ export async function status(dataDir: string, { print, text }: CommandContext): 
     ...rows,
   ]))
     print(line);
+  const why = await storeFault(dataDir);
+  if (why !== undefined) print(`\n${text("status.readOnly", { why, path: dataDir })}`);
   print("");
   for (const line of table([
     [text("up.api"), `https://127.0.0.1:${settings.apiPort}`],

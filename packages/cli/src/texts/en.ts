@@ -61,6 +61,8 @@ export const english = {
   "status.log": "LOG",
   "status.running": "running",
   "status.notRunning": "stopped",
+  "status.readOnly":
+    "The store takes no writes: {why}. Free space on the disk of {path}; writes then go on by themselves.",
   "status.notOurs": "{path} (not started by us)",
   "kubeconfig.merged": "Merged into {path}; the current context is {context}.",
   "logs.unknown": "There is no part named {part}. Parts with a log: {parts}.",

@@ -61,6 +61,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "status.since": "运行时间",
   "status.log": "日志",
   "status.running": "运行中",
+  "status.readOnly": "存储不接受写入：{why}。请在 {path} 所在的磁盘上腾出空间，之后写入会自行恢复。",
   "status.notRunning": "已停止",
   "status.notOurs": "{path}（不是由我们启动的）",
   "kubeconfig.merged": "已合并到 {path}；当前上下文为 {context}。",

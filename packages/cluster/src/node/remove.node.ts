@@ -7,7 +7,7 @@ import {
   removeGroup,
   run,
   startContainerd,
-  unmountBelow,
+  unmountInside,
 } from "@knots/host";
 import { clusterId, removePodNetwork, servicesTable } from "@knots/network";
 import type { Clock } from "@knots/std";
@@ -27,7 +27,8 @@ export async function removeNode(options: RemoveOptions): Promise<readonly strin
   const { dataDir } = options;
   const id = await clusterId(dataDir);
   const left = [...(await stopContainers(dataDir)), ...(await leave(options))];
-  const { detached } = await unmountBelow(dataDir);
+  // Not the data directory itself, nor what somebody mounted in it: it may be a disk of its own.
+  const mounts = await Promise.all(["kubelet", "containerd"].map((folder) => unmountInside(`${dataDir}/${folder}`)));
   const table = servicesTable(id);
   await run(["nft", "-f", "-"], { input: `add table ip ${table}\ndelete table ip ${table}\n` });
   await removePodNetwork({
@@ -39,7 +40,7 @@ export async function removeNode(options: RemoveOptions): Promise<readonly strin
     stateFolder: `${dataDir}/network`,
   });
   await removeGroup(await findHierarchy(), groupRoot(id));
-  return [...left, ...detached];
+  return [...left, ...mounts.flatMap(({ detached }) => detached)];
 }
 
 const leave = (options: RemoveOptions): Promise<readonly string[]> =>

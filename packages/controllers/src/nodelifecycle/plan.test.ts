@@ -100,6 +100,17 @@ test("pods of a lost node are no longer ready", () => {
   );
 });
 
+test("pods of the only node, or of one among many that fell silent at once, stay in their services", () => {
+  for (const conditions of [ready("True"), ready("False"), ready("Unknown")]) {
+    const subject = node({ status: { conditions } });
+    const { writes = [] } = planAt(51, subject, { pods: [aPod("p1", { readyAt: 0 })], alone: true });
+    assert.deepEqual(
+      writes.filter(({ object }) => object.kind === "Pod"),
+      [],
+    );
+  }
+});
+
 test("a node that was heard of is looked at when its grace is over", () => {
   assert.equal(planAt(10, node()).wakeAt, NOON + GRACE + 1);
 });

@@ -13,7 +13,10 @@ export interface Snapshot {
   readonly heardAt: number;
   /** Milliseconds of silence after which a node counts as lost. */
   readonly grace: number;
-  /** Whether no other node is ready either: then the fault is more likely here than there, and no pod is driven out. */
+  /**
+   * Whether no other node is ready either: then the fault is more likely here than there (a store that takes no writes
+   * takes no heartbeat), and no pod is driven out or taken from its services.
+   */
   readonly alone: boolean;
 }
 
@@ -47,7 +50,7 @@ export function plan({ node, pods, heardAt, grace, alone }: Snapshot, now: numbe
   const judged = lost ? silent(node, now) : node;
   const readiness = readinessOf(judged);
   const tainted = withTaints(judged, !alone, now);
-  const off = readiness === "True" ? { writes: [], events: [] } : podsOff(pods, now);
+  const off = readiness === "True" || alone ? { writes: [], events: [] } : podsOff(pods, now);
   const message = `Node ${node.metadata.name} status is now: NodeNotReady`;
   const fell = readinessOf(node) === "True" && readiness !== "True";
   return {

@@ -3,7 +3,7 @@ import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, isMissing, readTextFile } from "../files/atomic.node.ts";
 import type { Mount } from "../mounts/mountinfo.ts";
-import { listMounts, unmountBelow } from "../mounts/unmount.node.ts";
+import { listMounts, unmountInside } from "../mounts/unmount.node.ts";
 import { adoptDetached, endProcess, stopDetached } from "../process/detached.node.ts";
 import { commandLine, identify, listPids, readProcessStat } from "../process/identity.node.ts";
 import type { Ctr } from "./ctr.node.ts";
@@ -23,8 +23,8 @@ export async function stopContainerd(paths: ContainerdPaths, ctr: Ctr): Promise<
   const sockets = await shimSockets(paths.state);
   await stopDetached(paths, { grace: 10_000 });
   await killShims(paths.socket);
-  const { detached } = await unmountBelow(paths.state);
-  const below = await unmountBelow(paths.root);
+  const { detached } = await unmountInside(paths.state);
+  const below = await unmountInside(paths.root);
   for (const path of [...sockets, paths.socket, `${paths.socket}.ttrpc`, paths.state]) {
     await rm(path, { recursive: true, force: true });
   }

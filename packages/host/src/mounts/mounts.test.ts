@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { run } from "../process/run.node.ts";
 import { mountsBelow, parseMountinfo } from "./mountinfo.ts";
-import { listMounts, unmountBelow } from "./unmount.node.ts";
+import { listMounts, unmountBelow, unmountInside } from "./unmount.node.ts";
 
 test("a line with optional fields and escaped blanks is read", () => {
   const [mount] = parseMountinfo(
@@ -52,6 +52,16 @@ test("nested mounts are undone from the inside", needsRoot, async (t) => {
   const report = await unmountBelow(root);
   assert.deepEqual(report, { unmounted: [join(root, "in side/deep"), join(root, "in side"), root], detached: [] });
   assert.deepEqual(mountsBelow(await listMounts(), root), []);
+});
+
+test("what is mounted at the folder itself stays where only its inside is asked for", needsRoot, async (t) => {
+  const root = await mounted(t);
+  const { unmounted } = await unmountInside(root);
+  assert.deepEqual(unmounted, [join(root, "in side/deep"), join(root, "in side")]);
+  assert.deepEqual(
+    mountsBelow(await listMounts(), root).map(({ point }) => point),
+    [root],
+  );
 });
 
 test("a busy mount is detached and reported", needsRoot, async (t) => {

@@ -16,9 +16,19 @@ export interface UnmountReport {
 
 /** Unmounts everything at the path and below. Busy mounts are detached (umount --lazy) and reported as such. */
 export async function unmountBelow(path: string): Promise<UnmountReport> {
+  return await unmountAll(mountsBelow(await listMounts(), await canonical(path)));
+}
+
+/** The same for what is mounted strictly below: the folder itself may be a file system that somebody gave it. */
+export async function unmountInside(path: string): Promise<UnmountReport> {
+  const own = await canonical(path);
+  return await unmountAll(mountsBelow(await listMounts(), own).filter(({ point }) => point !== own));
+}
+
+async function unmountAll(mounts: readonly Mount[]): Promise<UnmountReport> {
   const unmounted: string[] = [];
   const detached: string[] = [];
-  for (const { point } of mountsBelow(await listMounts(), await canonical(path))) {
+  for (const { point } of mounts) {
     const { code } = await tryRun(["umount", "--no-canonicalize", "--", point]);
     if (code === 0) {
       unmounted.push(point);

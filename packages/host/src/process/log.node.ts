@@ -1,8 +1,8 @@
 // Log files of daemons with a cap: the daemon appends to the file itself, so it keeps logging when we are gone.
 import { watch } from "node:fs";
-import { copyFile, mkdir, open, stat, truncate } from "node:fs/promises";
+import { copyFile, mkdir, open, rm, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isMissing } from "../files/atomic.node.ts";
+import { hasCode, isMissing } from "../files/atomic.node.ts";
 
 /** Default bytes of one log file; one older file of the same size is kept beside it. */
 export const defaultLogCap = 10 * 1024 * 1024;
@@ -15,12 +15,19 @@ export async function openLog(path: string) {
 
 /**
  * Moves the content to `<path>.1` when the file has outgrown `cap` bytes; true when it did.
- * Lines written between copy and truncation are lost: the price of a writer that cannot be told to reopen.
+ * Lines written between copy and truncation are lost: the price of a writer that cannot be told to reopen. On a full disk
+ * the content is dropped: it would never fit.
  */
 export async function capLog(path: string, cap: number = defaultLogCap): Promise<boolean> {
   const size = await sizeOf(path);
   if (size <= cap) return false;
-  await copyFile(path, `${path}.1`);
+  const older = `${path}.1`;
+  // The place of the older one is free for the copy, so that a full disk is no hindrance; if it is, the copy goes.
+  await rm(older, { force: true });
+  await copyFile(path, older).catch((error: unknown) => {
+    if (!hasCode(error, "ENOSPC", "EDQUOT")) throw error;
+    return rm(older, { force: true });
+  });
   await truncate(path, 0);
   return true;
 }
