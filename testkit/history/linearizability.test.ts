@@ -102,13 +102,33 @@ function spoiled(history: readonly Operation[], random: Random): Operation[] {
   });
 }
 
+/** Compactions at any time with any outcome, true or not: what no read shows. */
+function compactions(random: Random): Operation[] {
+  return Array.from({ length: random.below(4) }, (_, at): Operation => {
+    const start = random.below(60);
+    const outcomes: readonly Outcome[] = [
+      { type: "done" },
+      { type: "unknown" },
+      { type: "refused", code: "compacted" },
+    ];
+    const outcome = outcomes[random.below(3)] ?? { type: "done" };
+    return {
+      process: `c${at}`,
+      op: { type: "compact", to: 1 + random.below(2) },
+      start,
+      end: start + random.below(20),
+      outcome,
+    };
+  });
+}
+
 test("the search agrees with trying everything", () => {
   const random = seededRandom(3);
   let [good, bad] = [0, 0];
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 5000; round++) {
     const model = createModel();
     const requests = Array.from({ length: 2 + random.below(5) }, (_, at) => randomOps(random, at));
-    const history = spoiled(answered(model, requests, random), random);
+    const history = [...spoiled(answered(model, requests, random), random), ...compactions(random)];
     const expected = bruteForce(createModel(), history);
     const { type } = linearize(model, history);
     assert.equal(type, expected ? "linearizable" : "broken", history.map(showOperation).join("\n"));
@@ -121,7 +141,7 @@ test("the search agrees with trying everything", () => {
 test("what is linearizable as a whole is so in parts; what is not is found in parts or by its revisions", () => {
   const random = seededRandom(4);
   let [bad, several] = [0, 0];
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 5000; round++) {
     const requests = Array.from({ length: 2 + random.below(5) }, (_, at) => randomOps(random, at).slice(0, 1));
     const original = answered(createModel(), requests, random);
     // Gaps in the revisions are not seen in parts: where nothing is unknown there are none.

@@ -155,9 +155,9 @@ class Search<S> {
     const changes: Move<S>[] = [];
     for (const index of window) {
       const moves = this.#try(state, index, false);
-      // What changes nothing and can come now may as well: whatever follows is not hindered by it.
+      // What changes nothing and can come now may as well, unless it would be too late then for what may have happened before.
       const silent = moves.find((move) => move.state === state);
-      if (silent !== undefined) {
+      if (silent !== undefined && !this.#closesDoor(index, latest)) {
         yield silent;
         return undefined;
       }
@@ -170,6 +170,12 @@ class Search<S> {
       yield* this.#try(state, index, true).filter((move) => move.state !== state);
     }
     return undefined;
+  }
+
+  /** Whether an operation of unknown outcome could come now, and no longer after this one. */
+  #closesDoor(index: number, latest: number): boolean {
+    const { start } = this.#operation(index, false);
+    return this.#optional.some(({ end }, at) => this.#taken.optional[at] === 0 && end >= latest && end < start);
   }
 
   #try(state: S, index: number, optional: boolean): Move<S>[] {

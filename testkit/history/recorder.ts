@@ -46,8 +46,8 @@ export interface Recorder {
     store: Store,
     options: WatchOptions & { readonly slowly?: (() => Promise<void>) | undefined },
   ): RecordedWatch;
-  /** The process or its store died: what has no answer yet will never get one. */
-  abandon(): void;
+  /** The store came back from its death: what has no answer, or an unknown outcome, has happened by now or never will. Old watches end unseen. */
+  settled(): void;
   /** What was recorded. `until`: open watches must have seen everything up to here. */
   finish(until?: Revision): { readonly history: readonly Operation[]; readonly watches: readonly WatchRecord[] };
 }
@@ -61,9 +61,10 @@ export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions
   const open = new Set<Operation>();
   const watches: WatchInProgress[] = [];
 
-  const close = (begun: Operation, outcome: Outcome, end: number): void => {
+  const close = (begun: Operation, outcome: Outcome): void => {
     if (!open.delete(begun)) return;
-    const operation = { ...begun, end, outcome };
+    // Nobody knows how long an unknown outcome may still come true.
+    const operation = { ...begun, end: outcome.type === "unknown" ? Number.POSITIVE_INFINITY : tick(), outcome };
     history.push(operation);
     sink?.(operation);
   };
@@ -79,11 +80,11 @@ export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions
     sink?.(begun);
     try {
       const [answer, outcome] = await call();
-      close(begun, outcome, tick());
+      close(begun, outcome);
       return answer;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      close(begun, unknown.includes(error.code) ? { type: "unknown" } : { type: "refused", code: error.code }, tick());
+      close(begun, unknown.includes(error.code) ? { type: "unknown" } : { type: "refused", code: error.code });
       throw error;
     }
   };
@@ -128,8 +129,15 @@ export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions
       watches.push(watch);
       return watch;
     },
-    abandon() {
-      for (const begun of open) close(begun, { type: "unknown" }, tick());
+    settled() {
+      for (const watch of watches) watch.widow();
+      const now = tick();
+      for (const begun of open) close(begun, { type: "unknown" });
+      for (const [at, operation] of history.entries()) {
+        if (operation.outcome.type !== "unknown" || operation.op.type === "expire" || operation.end <= now) continue;
+        history[at] = { ...operation, end: now };
+        sink?.(history[at]);
+      }
     },
     finish: (until) => ({ history: [...history, ...open], watches: watches.map((watch) => watch.record(until)) }),
   };
@@ -145,6 +153,7 @@ class WatchInProgress implements RecordedWatch {
   readonly #compactedAtOpen: Revision | undefined;
   #compactedAtEnd: Revision | undefined;
   #end: WatchEnd = { type: "open" };
+  #widowed = false;
 
   constructor(
     name: string,
@@ -174,6 +183,12 @@ class WatchInProgress implements RecordedWatch {
     this.#abort.abort();
   }
 
+  /** Its store died: nothing more will come. */
+  widow(): void {
+    this.#widowed = true;
+    this.#abort.abort();
+  }
+
   record(until: Revision | undefined): WatchRecord {
     return {
       name: this.#name,
@@ -181,7 +196,7 @@ class WatchInProgress implements RecordedWatch {
       from: this.#from,
       batches: this.#batches,
       end: this.#end,
-      until: this.#end.type === "open" ? until : undefined,
+      until: this.#end.type === "open" && !this.#widowed ? until : undefined,
       compactedAtOpen: this.#compactedAtOpen,
       compactedAtEnd: this.#compactedAtEnd,
     };

@@ -58,12 +58,12 @@ const spoilers: Readonly<Record<string, (recording: Recording, random: Random) =
     withWatch(recording, random, (batches, at) =>
       batches.toSpliced(at, 0, { revision: defined(batches[at], "batch").revision, events: [] }),
     ),
-  "an event shows another value": (recording, random) =>
+  "an event shows another revision": (recording, random) =>
     withWatch(recording, random, (batches, at) => {
       const { revision, events } = defined(batches[at], "batch");
       return batches.with(at, {
         revision,
-        events: events.map((event) => ({ ...event, kv: { ...event.kv, version: event.kv.version + 1 } })),
+        events: events.map((event) => ({ ...event, kv: { ...event.kv, modRevision: event.kv.modRevision + 1 } })),
       });
     }),
   "an event forgets what was there": (recording, random) =>

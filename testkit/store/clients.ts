@@ -44,7 +44,8 @@ export async function runClients(options: ClientsOptions): Promise<void> {
   }
 }
 
-const KEYS = ["a/0", "a/1", "a/2", "b/0", "b/1", "c"] as const;
+/** All keys that clients write. */
+export const KEYS = ["a/0", "a/1", "a/2", "b/0", "b/1", "c", "d"] as const;
 /** What a client of a living store may be told; it goes on. */
 const FINE = new Set<string>([
   "compacted",
@@ -123,7 +124,8 @@ class Client {
     if (choice < 18) await this.#write([this.#put(this.#key())]);
     else if (choice < 26)
       await this.#write(KEYS.filter(() => this.#random.below(3) === 0).map((key) => this.#put(key)));
-    else if (choice < 31) await this.#write([{ type: "delete", key: this.#key() }, this.#put("d")]);
+    else if (choice < 31)
+      await this.#write([{ type: "delete", key: KEYS[this.#random.below(6)] ?? "c" }, this.#put("d")]);
     else if (choice < 34)
       await this.#write([
         { type: "deleteRange", start: "a/", end: prefixEnd("a/") },
@@ -183,7 +185,10 @@ class Client {
     void settled.then(() => {
       over = true;
     });
-    while (pass !== undefined && !over) await pass(this.#random);
+    for (let turn = 0; pass !== undefined && !over; turn++) {
+      if (turn > 1000) throw new Error("a patient write waits for ever");
+      await pass(this.#random);
+    }
     await settled;
   }
 

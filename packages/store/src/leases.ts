@@ -22,7 +22,8 @@ export function createLeaseClock(clock: Clock, expire: (ids: readonly number[]) 
     if (at >= timerAt) return;
     timer?.cancel();
     timerAt = at;
-    timer = clock.setTimer(Math.max(0, at - clock.monotonic()), fire, { background: true });
+    // Whole milliseconds: a rest too small for the clock to move by would come due again and again at the same moment.
+    timer = clock.setTimer(Math.max(0, Math.ceil(at - clock.monotonic())), fire, { background: true });
   };
   const fire = (): void => {
     timerAt = Number.POSITIVE_INFINITY;
