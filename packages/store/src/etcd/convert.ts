@@ -30,7 +30,7 @@ export function toWireCompare(keys: Keyspace, compare: Compare): WireCompare {
 }
 
 /** A read that answers nothing: stands for operations on ranges that cannot hold a key. */
-const readNothing = (keys: Keyspace): WireOp => ({ range: { key: keys.clockKey, countOnly: true } });
+export const readNothing = (keys: Keyspace): WireOp => ({ range: { key: keys.clockKey, countOnly: true } });
 
 function rangeOf(op: Op): KeyRange {
   return op.type === "put" || op.type === "delete" ? { start: op.key } : { start: op.start, end: op.end };

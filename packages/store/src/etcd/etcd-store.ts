@@ -2,13 +2,24 @@
 import type { Clock, Random } from "@knots/std";
 import { StoreError } from "../error.ts";
 import { checkTxn } from "../rules.ts";
-import type { RangeOptions, RangeResult, Revision, Store, StoreStatus, Txn, TxnResult, WatchBatch } from "../store.ts";
+import type {
+  Op,
+  RangeOptions,
+  RangeResult,
+  Revision,
+  Store,
+  StoreStatus,
+  Txn,
+  TxnResult,
+  WatchBatch,
+} from "../store.ts";
 import { DEFAULT_WINDOW, type HistoryWindow } from "../window.ts";
-import { toOpResponse, toWireCompare, toWireOp } from "./convert.ts";
+import { readNothing, toOpResponse, toWireCompare, toWireOp } from "./convert.ts";
 import { type HistoryKeeper, keepHistory } from "./history.ts";
 import { createKeyspace, type Keyspace } from "./keyspace.ts";
 import { grantLease, keepLease } from "./leases.ts";
 import { type CallTimes, createMembers, DEFAULT_TIMES } from "./members.ts";
+import type { WireOp } from "./messages.ts";
 import { etcd } from "./methods.ts";
 import type { EtcdConnector } from "./port.ts";
 import { readRange } from "./read.ts";
@@ -103,11 +114,14 @@ class EtcdStore implements Store {
     checkTxn(txn);
     const { compare, success, failure = [] } = txn;
     const keys = this.#keys;
+    const wire = (ops: readonly Op[]): readonly WireOp[] => ops.map((op) => toWireOp(keys, op));
+    // A member answers a transaction without operations from what it happens to know; one read makes it ask the others first.
+    const look = success.length + failure.length === 0 ? [readNothing(keys)] : [];
     const answer = await this.#written(
       this.#session.write(etcd.txn, {
         compare: compare.map((one) => toWireCompare(keys, one)),
-        success: success.map((op) => toWireOp(keys, op)),
-        failure: failure.map((op) => toWireOp(keys, op)),
+        success: [...wire(success), ...look],
+        failure: [...wire(failure), ...look],
       }),
     );
     const ops = answer.succeeded ? success : failure;
