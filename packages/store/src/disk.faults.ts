@@ -206,7 +206,17 @@ class SimulatedDisk implements FaultDisk {
     if (fault !== undefined) throw fault;
   }
 
+  /** Writing through is a write and a sync: power can fail between them. */
   #fileOf(name: string, inode: Inode, view: DiskFile): DiskFile {
+    const file = this.#plainFile(name, inode, view);
+    const writeThrough = async (position: number, bytes: Uint8Array): Promise<void> => {
+      await file.write(position, bytes);
+      await file.sync();
+    };
+    return { ...file, writeThrough };
+  }
+
+  #plainFile(name: string, inode: Inode, view: DiskFile): Omit<DiskFile, "writeThrough"> {
     return {
       size: async () => {
         this.#look("size", name);

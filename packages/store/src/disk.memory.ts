@@ -39,6 +39,7 @@ function fileOf(content: Content): DiskFile {
     size: async () => content.length,
     read: async (position, length) => content.read(position, length),
     write: async (position, bytes) => content.write(position, bytes),
+    writeThrough: async (position, bytes) => content.write(position, bytes),
     truncate: async (length) => content.truncate(length),
     sync: async () => undefined,
     close: async () => undefined,

@@ -1,8 +1,8 @@
 // The disk port on a real directory.
 
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { constants, type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Disk, DiskFile, DiskLock } from "./disk.ts";
 import { StoreError } from "./error.ts";
 
@@ -19,13 +19,25 @@ async function attempt<T>(what: string, operation: () => Promise<T>): Promise<T>
   }
 }
 
+async function writeAll(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
 class NodeFile implements DiskFile {
   readonly #handle: FileHandle;
+  readonly #path: string;
   readonly #name: string;
+  /** The same file, opened so that each write is durable when it returns. */
+  #through: Promise<FileHandle> | undefined;
 
-  constructor(handle: FileHandle, name: string) {
+  constructor(handle: FileHandle, path: string) {
     this.#handle = handle;
-    this.#name = name;
+    this.#path = path;
+    this.#name = basename(path);
   }
 
   async size(): Promise<number> {
@@ -47,12 +59,13 @@ class NodeFile implements DiskFile {
   }
 
   write(position: number, bytes: Uint8Array): Promise<void> {
+    return attempt(`write ${this.#name}`, () => writeAll(this.#handle, position, bytes));
+  }
+
+  writeThrough(position: number, bytes: Uint8Array): Promise<void> {
     return attempt(`write ${this.#name}`, async () => {
-      let done = 0;
-      while (done < bytes.length) {
-        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
-        done += bytesWritten;
-      }
+      this.#through ??= open(this.#path, constants.O_WRONLY | constants.O_DSYNC);
+      await writeAll(await this.#through, position, bytes);
     });
   }
 
@@ -65,7 +78,10 @@ class NodeFile implements DiskFile {
   }
 
   close(): Promise<void> {
-    return attempt(`close ${this.#name}`, () => this.#handle.close());
+    return attempt(`close ${this.#name}`, async () => {
+      await this.#handle.close();
+      await (await this.#through)?.close();
+    });
   }
 }
 
@@ -128,7 +144,7 @@ export async function openNodeDisk(directory: string): Promise<Disk> {
     attempt(`open ${name}`, async () => {
       const handle = await open(pathOf(name), flags, 0o600);
       if (forOther) await handle.chown(uid, gid);
-      return new NodeFile(handle, name);
+      return new NodeFile(handle, pathOf(name));
     });
   return {
     promise: "It survives the death of the process and, if the drive keeps its word about flushes, a power cut.",

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createVirtualClock, settle } from "@knots/std";
-import { createMemoryDisk } from "./disk.memory.ts";
-import type { Disk, DiskFile } from "./disk.ts";
+import { createFaultDisk } from "./disk.faults.ts";
 import { openStore } from "./open.ts";
 import type { EmbeddedStore, TxnResult } from "./store.ts";
 
@@ -16,19 +15,10 @@ interface Bench {
 /** A store on a disk that counts its syncs. */
 async function bench(): Promise<Bench> {
   const clock = createVirtualClock();
-  const disk = createMemoryDisk();
-  let syncs = 0;
-  const counting = (file: DiskFile): DiskFile => ({
-    ...file,
-    sync: () => {
-      syncs++;
-      return file.sync();
-    },
-  });
-  const counted: Disk = { ...disk, create: async (name) => counting(await disk.create(name)) };
-  const store = await openStore({ disk: counted, clock });
-  const before = syncs;
-  return { store, clock, syncs: () => syncs - before };
+  const disk = createFaultDisk();
+  const store = await openStore({ disk, clock });
+  const before = disk.syncs;
+  return { store, clock, syncs: () => disk.syncs - before };
 }
 
 const write = (store: EmbeddedStore, key: string, patienceMs?: number): Promise<TxnResult> =>

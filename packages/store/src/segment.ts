@@ -51,7 +51,7 @@ export async function createSegment(disk: Disk, head: Omit<SegmentHead, "kind">)
   const name = segmentName(head.sequence);
   try {
     const file = await disk.create(name);
-    await file.write(0, preamble());
+    await file.writeThrough(0, preamble());
     const segment = openForWriting(file, head.sequence, { end: CHAIN_START, safeLength: 0 });
     await segment.append([{ kind: "segment", ...head }]);
     await disk.syncDirectory();
@@ -81,8 +81,7 @@ function openForWriting(
   };
   const write = async (bytes: Uint8Array): Promise<void> => {
     try {
-      await file.write(end.position, bytes);
-      await file.sync();
+      await file.writeThrough(end.position, bytes);
     } catch (error) {
       await takeBack(error);
     }
