@@ -359,7 +359,15 @@ const others: readonly (readonly [string, AnyKind, Json, readonly string[]])[] =
     Site,
     site({ repository: { url: "ext::sh -c id" } }),
     [
-      'spec.repository.url: Invalid value: "ext::sh -c id": must be an https, http or ssh URL, such as https://example.com/team/site.git',
+      'spec.repository.url: Invalid value: "ext::sh -c id": must be an https or http URL, such as https://example.com/team/site.git',
+    ],
+  ],
+  [
+    "a repository with a login for everybody to read",
+    Site,
+    site({ repository: { url: "https://me:secret@example.com/site.git" } }),
+    [
+      'spec.repository.url: Invalid value: "https://me:secret@example.com/site.git": must not contain a login: put it into a Secret and name that in secretName',
     ],
   ],
   [

@@ -103,7 +103,7 @@ const tokenMount = { mountPath: PATHS.token, readOnly: true } as const;
 /** git asks nobody, runs no helpers and speaks only to networks. */
 const GIT_ENV = [
   { name: "GIT_TERMINAL_PROMPT", value: "0" },
-  { name: "GIT_ALLOW_PROTOCOL", value: "https:http:ssh" },
+  { name: "GIT_ALLOW_PROTOCOL", value: "https:http" },
   { name: "GIT_CONFIG_NOSYSTEM", value: "1" },
   { name: "LC_ALL", value: "C.UTF-8" },
 ];

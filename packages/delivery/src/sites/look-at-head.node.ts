@@ -1,5 +1,6 @@
 // Looks at a branch of an outside repository with `git ls-remote`; the answer says what is wrong when there is none.
 import { ProgramError, tryRun } from "@knots/host";
+import { type FindAddress, findAddress, type OutsideAddress } from "./outside-address.node.ts";
 import type { Head } from "./poll.ts";
 import type { LookAtHead, Source } from "./poll-loop.ts";
 
@@ -7,23 +8,35 @@ import type { LookAtHead, Source } from "./poll-loop.ts";
 const TIMEOUT = 30_000;
 const LINE = /^([0-9a-f]{40}|[0-9a-f]{64})\t(\S+)$/;
 
-/** No prompts, no programs, no files of this machine, no configuration of this user. */
-function environment({ login }: Source): Readonly<Record<string, string>> {
+/** git's settings: the address that was checked is the one that is asked, and no redirection leads elsewhere. */
+function settings({ login }: Source, place: Exclude<OutsideAddress, { readonly refusal: string }>) {
   const basic = login && Buffer.from(`${login.username}:${login.password}`).toString("base64");
+  const { host, port, address } = place;
+  const pinned = `${host}:${port}:${address.includes(":") ? `[${address}]` : address}`;
+  return [
+    ["http.followRedirects", "false"],
+    ["http.curloptResolve", pinned],
+    ...(basic === undefined ? [] : [["http.extraHeader", `Authorization: Basic ${basic}`]]),
+  ] as const;
+}
+
+/** No prompts, no programs, no files of this machine, no configuration of this user. */
+function environment(pairs: readonly (readonly string[])[]): Readonly<Record<string, string>> {
   return {
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "/bin/false",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_ALLOW_PROTOCOL: "https:http:ssh",
-    GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oConnectTimeout=10",
+    GIT_ALLOW_PROTOCOL: "https:http",
     LC_ALL: "C",
     // In the environment, so that the login is not in the list of processes.
-    ...(basic !== undefined && {
-      GIT_CONFIG_COUNT: "1",
-      GIT_CONFIG_KEY_0: "http.extraHeader",
-      GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
-    }),
+    GIT_CONFIG_COUNT: `${pairs.length}`,
+    ...Object.fromEntries(
+      pairs.flatMap(([key = "", value = ""], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
   };
 }
 
@@ -38,18 +51,37 @@ export function readHeads(stdout: string, branch: string): Head {
   return { found: "nothing" };
 }
 
-/** The port that the loop looks through. */
-export const lookAtHead: LookAtHead = async (source, signal) => {
-  const argv = ["git", "ls-remote", "--heads", "--", source.url, `refs/heads/${source.branch}`];
-  try {
-    const { code, stdout, stderr } = await tryRun(argv, { env: environment(source), timeout: TIMEOUT, signal });
-    if (code !== 0) return { found: "trouble", detail: lastLine(stderr) || `git ended with exit code ${code}` };
-    return readHeads(stdout, source.branch);
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    return {
-      found: "trouble",
-      detail: error.failure === "timeout" ? "no answer within 30 s" : lastLine(error.message),
-    };
-  }
-};
+/** What git says of a server that sends elsewhere. */
+const REDIRECTED = /\b30[12378]\b|redirect/i;
+
+function troubleOf(stderr: string, code: number | undefined): string {
+  const said = lastLine(stderr) || `git ended with exit code ${code}`;
+  return REDIRECTED.test(stderr) ? `${said}: the server sends elsewhere, so use the address that it names` : said;
+}
+
+/** The port that the loop looks through. Whoever may write a site chooses the URL: `find` says where it may lead. */
+export const createLookAtHead =
+  (find: FindAddress): LookAtHead =>
+  async (source, signal) => {
+    const place = await find(source.url);
+    if ("refusal" in place) return { found: "trouble", detail: place.refusal };
+    const argv = ["git", "ls-remote", "--heads", "--", source.url, `refs/heads/${source.branch}`];
+    try {
+      const { code, stdout, stderr } = await tryRun(argv, {
+        env: environment(settings(source, place)),
+        timeout: TIMEOUT,
+        signal,
+      });
+      if (code !== 0) return { found: "trouble", detail: troubleOf(stderr, code) };
+      return readHeads(stdout, source.branch);
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error;
+      return {
+        found: "trouble",
+        detail: error.failure === "timeout" ? "no answer within 30 s" : lastLine(error.message),
+      };
+    }
+  };
+
+/** The look that the platform takes. */
+export const lookAtHead: LookAtHead = createLookAtHead((url) => findAddress(url));

@@ -21,11 +21,17 @@ export const branchName: TextCheck = (value) => {
   return value === "@" || BAD_IN_BRANCH.test(value) ? "must be a branch name that git allows, such as main" : undefined;
 };
 
-/** A repository that can be cloned over the network; transports that run programs or read local files are left out. */
-export const repositoryUrl: TextCheck = (value) =>
-  /^(https?|ssh):\/\/[^\s/-][^\s]*$/.test(value) || /^[\w.]+@[\w.][\w.-]*:[^\s:-][^\s]*$/.test(value)
-    ? undefined
-    : "must be an https, http or ssh URL, such as https://example.com/team/site.git";
+/**
+ * A repository that is cloned over HTTP. Transports that run programs, read local files or use keys of the machine are left
+ * out; a login has a Secret, for everybody who may read a site reads its URL.
+ */
+export const repositoryUrl: TextCheck = (value) => {
+  if (!/^https?:\/\/[^\s/-][^\s]*$/.test(value))
+    return "must be an https or http URL, such as https://example.com/team/site.git";
+  return /^https?:\/\/[^/]*@/.test(value)
+    ? "must not contain a login: put it into a Secret and name that in secretName"
+    : undefined;
+};
 
 /** A path inside a repository: relative and without a way out. */
 export const insidePath: TextCheck = (value) => {
