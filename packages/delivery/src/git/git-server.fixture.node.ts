@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { Site } from "@knots/api";
-import { createClient, createFakeApi } from "@knots/client";
+import { type Client, createClient, createFakeApi } from "@knots/client";
 import { createAuthority, type RunResult, tryRun } from "@knots/host";
 import { platformRandom, realClock, silentLogger } from "@knots/std";
 import type { Access } from "../access/access.ts";
@@ -21,6 +21,7 @@ export interface GitLab {
   readonly pushes: PushedRef[];
   readonly repositories: Repositories;
   readonly tokens: ScopedTokens;
+  readonly client: Client;
   /** Address of a site with a token in it. */
   url(token: string, site?: string): string;
   /** Runs git, in the working copy unless told otherwise; nothing asks for input. */
@@ -40,6 +41,8 @@ const access: Access = {
 const environment = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" };
 
 export interface LabOptions {
+  /** Done whenever a repository has been made ready for a request. */
+  readonly ensured?: () => Promise<void>;
   readonly limits?: Partial<GitLimits>;
   readonly onPush?: OnPush;
 }
@@ -53,6 +56,14 @@ export async function gitLab(t: TestContext, options: LabOptions = {}): Promise<
   await client.create(Site, { metadata: { name: "other", namespace: "team" }, spec: elsewhere });
   const pushes: PushedRef[] = [];
   const repositories = openRepositories(join(folder, "git"), platformRandom);
+  const watched: Repositories = {
+    ...repositories,
+    async ensure(...args) {
+      const path = await repositories.ensure(...args);
+      await options.ensured?.();
+      return path;
+    },
+  };
   const tokens = scopedTokens(await createAuthority("test", realClock.now()), realClock, platformRandom);
   const onPush: OnPush = async (pushed) => {
     pushes.push(pushed);
@@ -60,13 +71,13 @@ export async function gitLab(t: TestContext, options: LabOptions = {}): Promise<
   };
   const common = { clock: realClock, log: silentLogger };
   const { limits = {} } = options;
-  const route = gitRoute({ ...common, client, access, tokens, repositories, onPush, limits });
+  const route = gitRoute({ ...common, client, access, tokens, repositories: watched, onPush, limits });
   const door = await openDoor({ ...common, addresses: ["127.0.0.1"], port: 0, routes: [route] });
   t.after(async () => {
     await door.close();
     await rm(folder, { recursive: true, force: true });
   });
-  return await workingCopy({ folder, port: door.port, pushes, repositories, tokens });
+  return await workingCopy({ folder, port: door.port, pushes, repositories, tokens, client });
 }
 
 async function workingCopy(lab: Omit<GitLab, "url" | "git" | "commit">): Promise<GitLab> {

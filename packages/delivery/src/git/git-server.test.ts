@@ -7,6 +7,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Site } from "@knots/api";
 import { realClock } from "@knots/std";
 import { GIT_SERVICE } from "../access/names.ts";
 import { gitLab } from "./git-server.fixture.node.ts";
@@ -68,6 +69,30 @@ test("force pushes, new branches, tags and deletions are told one by one; nothin
   assert.equal(cloned.code, 0, cloned.stderr);
   const fetched = await lab.git(["fetch", "--depth=1", lab.url("reader"), first], join(lab.folder, "c"));
   assert.equal(fetched.code, 0, `a build finds its commit after a force push: ${fetched.stderr}`);
+});
+
+const hello = { namespace: "team", name: "hello" };
+
+test("a site that is being deleted takes no push, and its repository does not come back", async (t) => {
+  const lab = await gitLab(t);
+  await lab.commit("a", "1");
+  const site = await lab.client.get(Site, hello);
+  await lab.client.update(Site, { ...site, metadata: { ...site.metadata, finalizers: ["x/y"] } });
+  await lab.client.delete(Site, hello);
+  const { code, stderr } = await lab.git(["push", lab.url("writer"), "main"]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /remote: site hello is being deleted: wait until it is gone/);
+  assert.deepEqual(await readdir(lab.folder), ["work"]);
+});
+
+test("a site that is deleted while a push begins leaves no repository either", async (t) => {
+  const lab = await gitLab(t, { ensured: async () => void (await lab.client.delete(Site, hello).catch(() => {})) });
+  await lab.commit("a", "1");
+  const { code, stderr } = await lab.git(["push", lab.url("writer"), "main"]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /remote: site hello is being deleted|not found/);
+  assert.deepEqual(await readdir(join(lab.folder, "git", "team")), []);
+  assert.deepEqual(lab.pushes, []);
 });
 
 const refusals: readonly [string, string, string, RegExp][] = [

@@ -9,6 +9,7 @@ import { GIT_SERVICE } from "../access/names.ts";
 import type { ScopedTokens } from "../access/scoped-tokens.node.ts";
 import { sendText } from "../http/answer.node.ts";
 import type { Route } from "../http/server.node.ts";
+import { isLeaving } from "../sites/names.ts";
 import type { Exchange } from "./exchange.node.ts";
 import { advertise, serveFetch } from "./fetch.node.ts";
 import { GIT_PREFIX, type GitCall, parseGitCall } from "./git-path.ts";
@@ -61,12 +62,33 @@ async function handle(options: GitServerOptions, exchange: Exchange): Promise<vo
   const site = await options.client.find(Site, call.site);
   const problem = siteProblem(call, site);
   if (problem !== undefined) return sendText(response, site ? 403 : 404, problem);
-  const repository = await options.repositories.ensure(call.site, site?.spec.branch ?? "main");
+  const repository = await open(options, call, site);
+  if (repository === undefined) return sendText(response, 404, gone(call.site));
   await serve(options, exchange, { call, repository, user });
+}
+
+const gone = ({ name }: SiteKey): string =>
+  `site ${name} is being deleted: wait until it is gone, then create it again with kts site create ${name}`;
+
+/**
+ * The repository of a site that was there a moment ago; undefined when it is being deleted by now. Its repository may have
+ * been removed in between, and what was then made in its place must not stay for whoever takes the name next.
+ */
+async function open(
+  { client, repositories }: GitServerOptions,
+  { site: key }: GitCall,
+  site: Site | undefined,
+): Promise<string | undefined> {
+  const repository = await repositories.ensure(key, site?.spec.branch ?? "main");
+  const now = await client.find(Site, key);
+  if (now && !isLeaving(now)) return repository;
+  await repositories.remove(key);
+  return undefined;
 }
 
 function siteProblem({ site: { namespace, name }, service }: GitCall, site: Site | undefined): string | undefined {
   if (!site) return `there is no site ${name} in namespace ${namespace}: create it with kts site create ${name}`;
+  if (isLeaving(site)) return gone({ namespace, name });
   const url = site.spec.repository?.url;
   if (service === "git-upload-pack" || !url) return undefined;
   return `site ${name} is built from ${url}: push there, or remove the address from the site`;

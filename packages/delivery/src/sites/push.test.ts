@@ -93,4 +93,8 @@ test("pushes at the same moment get different numbers; tags build nothing", asyn
     [hash("9"), "ann", "2026-01-01T12:00:00.000000Z"],
   );
   assert.equal(build.metadata.ownerReferences?.[0]?.kind, "Site");
+  const site = await client.get(Site, { namespace: "default", name: "one" });
+  await client.update(Site, { ...site, metadata: { ...site.metadata, finalizers: ["x/y"] } });
+  await client.delete(Site, { namespace: "default", name: "one" });
+  await assert.rejects(record(push({ commit: hash("a") })), /the site one is being deleted/);
 });

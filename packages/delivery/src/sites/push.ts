@@ -1,13 +1,13 @@
 // From a push to a Build: which pushes are built, under which number; and the door that the git server knocks at.
 import { Build, Release, Site } from "@knots/api";
 import type { Client, ObjectKey } from "@knots/client";
-import { apiVersionOf, isApiError, type NewObject } from "@knots/machinery";
+import { ApiError, apiVersionOf, failure, isApiError, type NewObject } from "@knots/machinery";
 import { formatMicroTime } from "@knots/std";
 import { isEnded } from "../builds/plan.ts";
 import type { Values } from "../texts/catalogue.ts";
 import { CONDITIONS } from "../texts/conditions.ts";
 import { english } from "../texts/say.ts";
-import { numberedName, partMeta, shortCommit } from "./names.ts";
+import { isLeaving, numberedName, partMeta, shortCommit } from "./names.ts";
 
 /** One branch that a push has moved, or a commit that was found by looking. */
 export interface Push {
@@ -110,7 +110,10 @@ export async function createNumbered<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Records pushes; resolves when the build exists. Throws ApiError when the site is gone or the API refuses. */
+const leaving = ({ metadata: { name } }: Site): ApiError =>
+  new ApiError(failure(409, "Conflict", `the site ${name} is being deleted; create it again when it is gone`));
+
+/** Records pushes; resolves when the build exists. Throws ApiError when the site is gone or leaving, or the API refuses. */
 export type RecordPush = (push: Push) => Promise<PushVerdict>;
 
 export const createPushRecorder =
@@ -118,6 +121,7 @@ export const createPushRecorder =
   (push) =>
     createNumbered(async () => {
       const site = await client.get(Site, push.site);
+      if (isLeaving(site)) throw leaving(site);
       const { builds, releases } = await numberedOf(client, site);
       const refused = refusal(site, builds, push);
       if (refused) return refused;
