@@ -105,6 +105,11 @@ function suite(): void {
       const status = (await kts("status", "--data-dir", dataDir)).out;
       assert.match(status, /^The store takes no writes: .*no space left.* Free space on the disk of \/run\/small/m);
       for (const part of PARTS) assert.match(status, new RegExp(`^${part} +running`, "m"));
+      process.kill(pids[0] ?? 0, "SIGKILL");
+      await until("a control plane that starts on a full disk answers reads", async () => {
+        // Its pid is not known to the record: that cannot be written either.
+        return (await client.list(Pod, { namespace: "default" })).items.length === 2;
+      });
       await sleep(realClock, FULL_FOR - (realClock.monotonic() - fullSince));
       await assert.rejects(client.create(ConfigMap, configMap("still")), ApiError);
 
@@ -119,7 +124,8 @@ function suite(): void {
         return conditionOf(node?.status?.conditions, "Ready")?.status === "True";
       });
       assert.deepEqual(await podsOf(client, "web"), pods, "the same containers, never restarted");
-      assert.deepEqual(await Promise.all(PARTS.map((part) => pidOf(dataDir, part))), pids, "the same processes");
+      const others = PARTS.slice(1).map((part) => pidOf(dataDir, part));
+      assert.deepEqual(await Promise.all(others), pids.slice(1), "the same processes");
       await roll(client, "web", 1);
       const { sent, failures } = await load.stop();
       assert.ok(sent > 1000, `only ${sent} requests`);
