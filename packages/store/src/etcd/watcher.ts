@@ -130,6 +130,7 @@ export class Watcher implements AsyncIterableIterator<WatchBatch> {
   receive(revision: Revision, events: readonly StoreEvent[]): void {
     if (this.#ended !== undefined || revision <= this.#position) return;
     this.#position = revision;
+    this.#anchored = true;
     const mine = events.filter(({ kv }) => inRange(kv.key, this.#options));
     if (mine.length > 0) {
       const batch = { revision, events: mine };
