@@ -365,9 +365,9 @@ const others: readonly (readonly [string, AnyKind, Json, readonly string[]])[] =
   [
     "a repository with a login for everybody to read",
     Site,
-    site({ repository: { url: "https://me:secret@example.com/site.git" } }),
+    site({ repository: { url: "https://me@example.com/site.git" } }),
     [
-      'spec.repository.url: Invalid value: "https://me:secret@example.com/site.git": must not contain a login: put it into a Secret and name that in secretName',
+      'spec.repository.url: Invalid value: "https://me@example.com/site.git": must not contain a login: put it into a Secret and name that in secretName',
     ],
   ],
   [

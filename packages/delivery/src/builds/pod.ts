@@ -141,7 +141,12 @@ function buildStep(build: Build, settings: BuildSettings): Container {
   return step({
     name: "build",
     program: settings.steps.build,
-    args: [...option("--source", PATHS.source), ...option("--directory", directory), ...option("--command", command)],
+    args: [
+      ...option("--source", PATHS.source),
+      ...option("--directory", directory),
+      ...option("--command", command),
+      ...env.flatMap(({ name, valueFrom }) => (valueFrom?.secretKeyRef ? option("--secret-env", name) : [])),
+    ],
     scratch: "build-scratch",
     resources: buildResources(build, settings),
     env: [

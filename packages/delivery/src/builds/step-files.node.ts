@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PATHS } from "./pod.ts";
 import { NODE_BUILD_IMAGE, type StepProgram } from "./settings.ts";
 
-const FILES = ["steps/program.node.ts", "steps/clone.node.ts", "steps/build.node.ts"] as const;
+const FILES = ["steps/output.ts", "steps/program.node.ts", "steps/clone.node.ts", "steps/build.node.ts"] as const;
 
 const fileName = (path: string): string => path.slice(path.indexOf("/") + 1);
 

@@ -62,7 +62,8 @@ async function pack(values: Values): Promise<Report> {
     });
     return { ...result, outputDirectory: output.name, milliseconds: Math.round(realClock.monotonic() - started) };
   } catch (error) {
-    return { ...failure(error, output.name), ...(error instanceof Error && { tail: error.message.slice(0, 1000) }) };
+    const tail = error instanceof Error ? error.message.slice(0, 1000).replaceAll(token, "***") : "";
+    return { ...failure(error, output.name), ...(tail !== "" && { tail }) };
   } finally {
     client.close();
     await rm(scratch, { recursive: true, force: true });

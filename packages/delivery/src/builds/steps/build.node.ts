@@ -80,22 +80,31 @@ function readWork(folder: string, command: string | undefined, fail: Fail): Work
   }
 }
 
+/** Values of variables as the kubelet set them when it started this container. */
+function givenValues(names: readonly string[]): readonly string[] {
+  const given = readFileSync("/proc/self/environ", "utf8").split("\0");
+  return names.flatMap((name) => given.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? []);
+}
+
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
-  const options = { source: text, directory: text, command: text, report: text };
-  const { source = "", directory = "", command, report } = parseArgs({ options }).values;
+  const several = { type: "string", multiple: true } as const;
+  const options = { source: text, directory: text, command: text, report: text, "secret-env": several };
+  const { values } = parseArgs({ options });
+  const { source = "", directory = "", command, report } = values;
+  const secrets = givenValues(values["secret-env"] ?? []);
   const fail = failing(report);
   const folder = folderOf(source, directory, fail);
   const { install, build } = readWork(folder, command, fail);
   if (install) {
     print(`npm ${install.join(" ")}`);
-    const ended = await runProgram("npm", install, folder);
+    const ended = await runProgram("npm", install, folder, secrets);
     if (ended.code !== 0) fail(installFailure(ended));
   }
   const [program, ...args] = build ?? [];
   if (program === undefined) return print("there is nothing to build");
   print(build?.join(" ") ?? "");
-  const ended = await runProgram(program, args, folder);
+  const ended = await runProgram(program, args, folder, secrets);
   if (ended.code !== 0) fail(buildFailure(ended));
 }
 

@@ -44,21 +44,41 @@ export function cloneFailure({ code, output }: Ended): Words {
   return { reason, values: { code: `${code}` }, tail: lastLines(output) };
 }
 
+interface Login {
+  /** Value of the Authorization header. */
+  readonly authorization?: string;
+  /** Texts that no log may show. */
+  readonly secrets: readonly string[];
+}
+
 /** The header for a token of ours, or for the user name and password of an outside repository. */
-function authorizationOf(token: string | undefined, login: string | undefined): string | undefined {
-  if (token !== undefined) return `Bearer ${readFileSync(token, "utf8").trim()}`;
+function loginOf(token: string | undefined, login: string | undefined): Login {
+  if (token !== undefined) {
+    const secret = readFileSync(token, "utf8").trim();
+    return { authorization: `Bearer ${secret}`, secrets: [secret] };
+  }
   // Without a login the repository itself says that one is needed.
-  if (login === undefined || !existsSync(join(login, "password"))) return undefined;
+  if (login === undefined || !existsSync(join(login, "password"))) return { secrets: [] };
   const part = (name: string): string => {
     const path = join(login, name);
     return existsSync(path) ? readFileSync(path, "utf8").trim() : "";
   };
-  return `Basic ${Buffer.from(`${part("username")}:${part("password")}`).toString("base64")}`;
+  const password = part("password");
+  const pair = Buffer.from(`${part("username")}:${password}`).toString("base64");
+  return { authorization: `Basic ${pair}`, secrets: [password, pair] };
 }
 
-async function clone(url: string, commit: string, branch: string | undefined, into: string): Promise<Ended> {
+/** What is fetched, and where to. */
+interface Wanted {
+  readonly url: string;
+  readonly commit: string;
+  readonly branch: string | undefined;
+  readonly into: string;
+}
+
+async function clone({ url, commit, branch, into }: Wanted, secrets: readonly string[]): Promise<Ended> {
   mkdirSync(into, { recursive: true });
-  const git = (...args: readonly string[]): Promise<Ended> => runProgram("git", args, into);
+  const git = (...args: readonly string[]): Promise<Ended> => runProgram("git", args, into, secrets);
   const begun = await git("init", "--quiet", ".");
   if (begun.code !== 0) return begun;
   const one = await git("fetch", "--quiet", "--depth=1", "--no-tags", "--", url, commit);
@@ -82,10 +102,10 @@ async function main(): Promise<void> {
     report: text,
   };
   const { url = "", commit = "", branch, into = "", token, login, ca, report } = parseArgs({ options }).values;
-  const authorization = authorizationOf(token, login);
+  const { authorization, secrets } = loginOf(token, login);
   const config = gitConfig({ ...(authorization !== undefined && { authorization }), ...(ca !== undefined && { ca }) });
   writeFileSync(join(homedir(), ".gitconfig"), config, { mode: 0o600 });
-  const ended = await clone(url, commit, branch, into);
+  const ended = await clone({ url, commit, branch, into }, secrets);
   if (ended.code !== 0) failing(report)(cloneFailure(ended));
   print(`commit ${commit} is checked out`);
 }

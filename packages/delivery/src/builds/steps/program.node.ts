@@ -1,14 +1,14 @@
 // What the steps of a build share: running programs with a tail of their output, and the last words of the container.
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { blanker, createOutput } from "./output.ts";
 
-// This file is mounted into build pods and imports nothing but Node's own modules.
+// This file is mounted into build pods and imports nothing but Node's own modules and its neighbour.
 
 const REPORT = "/dev/termination-log";
 /** The kubelet reads at most 4,096 bytes; JSON needs some of them. */
 const REPORT_BYTES = 4000;
 const TAIL_LINES = 60;
-const TAIL_CHARACTERS = 16_384;
 
 /** How a program ended; a signal counts as 128 and its number does, as in shells. */
 export interface Ended {
@@ -29,22 +29,33 @@ export function lastLines(text: string): string {
     .join("\n");
 }
 
-function follow(child: ChildProcess): () => string {
-  let tail = "";
-  const take = (out: NodeJS.WriteStream) => (chunk: Buffer) => {
-    out.write(chunk);
-    tail = (tail + chunk.toString("utf8")).slice(-TAIL_CHARACTERS);
-  };
-  child.stdout?.on("data", take(process.stdout));
-  child.stderr?.on("data", take(process.stderr));
-  return () => tail;
+function follow(child: ChildProcess, secrets: readonly string[]): () => string {
+  const output = createOutput(blanker(secrets));
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    const { take, end } = output.stream((text) => to.write(text));
+    from?.setEncoding("utf8");
+    from?.on("data", take);
+    from?.on("end", end);
+  }
+  return output.tail;
 }
 
-/** Runs a program to its end, showing its output; stopping this process stops the program and what it started. */
-export function runProgram(program: string, args: readonly string[], cwd: string): Promise<Ended> {
+/**
+ * Runs a program to its end, showing its output without the secrets; stopping this process stops the program and what it
+ * started.
+ */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  secrets: readonly string[] = [],
+): Promise<Ended> {
   // A group of its own, so that stopping also reaches what the program has started.
   const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const tail = follow(child);
+  const tail = follow(child, secrets);
   const stop = (): void => {
     if (child.pid === undefined) return;
     try {

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { readReport } from "../report.ts";
 import { buildFailure, installFailure, workOf } from "./build.node.ts";
 import { cloneFailure, gitConfig } from "./clone.node.ts";
+import { blanker, createOutput } from "./output.ts";
 import { fitted } from "./program.node.ts";
 
 function withFolder(run: (folder: string) => void): void {
@@ -19,13 +20,20 @@ function withFolder(run: (folder: string) => void): void {
   }
 }
 
-function step(name: "clone" | "build", home: string, args: readonly string[]) {
+function step(name: "clone" | "build", home: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
   const report = join(home, "report");
-  const env = { ...process.env, HOME: home, GIT_CONFIG_NOSYSTEM: "1", LC_ALL: "C", npm_config_offline: "true" };
+  const env = {
+    ...process.env,
+    HOME: home,
+    GIT_CONFIG_NOSYSTEM: "1",
+    LC_ALL: "C",
+    npm_config_offline: "true",
+    ...more,
+  };
   const file = join(import.meta.dirname, `${name}.node.ts`);
   const ended = spawnSync(process.execPath, [file, ...args, "--report", report], { env, encoding: "utf8" });
   const words = ended.status === 0 ? undefined : readReport(readFileSync(report, "utf8"));
-  return { code: ended.status, stdout: ended.stdout, words };
+  return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr, words };
 }
 
 function repository(folder: string): { readonly url: string; readonly first: string; readonly second: string } {
@@ -112,6 +120,60 @@ test("the build step says what failed, with the end of the log", () =>
     assert.equal(mismatch?.reason, "LockFileMismatch");
     assert.match(mismatch?.tail ?? "", /Missing: b@1.0.0 from lock file[^-]*$/, "npm's pages of usage are left out");
   }));
+
+test("secrets from the environment are shown nowhere, however they are printed", () =>
+  withFolder((home) => {
+    const source = join(home, "source");
+    mkdirSync(source);
+    const secret = "s3cr3t/of ours?";
+    const key = "-----BEGIN KEY-----\nabcdefgh\n-----END KEY-----\n";
+    const script = `const { SECRET, KEY } = process.env;
+      process.stdout.write("x".repeat(20000) + SECRET.slice(0, 7));
+      process.stdout.write(SECRET.slice(7) + "y".repeat(20000) + "\\n");
+      console.error(encodeURIComponent(SECRET), Buffer.from(SECRET).toString("base64"), KEY, process.env.PLAIN);
+      process.exit(4);`;
+    writeFileSync(join(source, "build.cjs"), script);
+    const args = ["--source", source, "--command", "node build.cjs", "--secret-env=SECRET", "--secret-env=KEY"];
+    const given = { SECRET: secret, KEY: key, PLAIN: "not a secret" };
+    const { stdout, stderr, words } = step("build", home, args, given);
+    const all = stdout + stderr + (words?.tail ?? "");
+    assert.match(all, /\*\*\*/);
+    for (const form of [secret, encodeURIComponent(secret), btoa(secret).replace(/=+$/, ""), "abcdefgh"])
+      assert.ok(!all.includes(form), form);
+    assert.match(words?.tail ?? "", /not a secret/);
+    assert.ok(stdout.includes("x".repeat(20000)) && stdout.includes("y".repeat(20000)), "nothing else is lost");
+  }));
+
+test("wherever the pieces of a secret are cut, it is blanked", () => {
+  const secret = "0123456789";
+  const text = `${"a".repeat(100)}${secret}${"b".repeat(100)}${secret}\n${secret}`;
+  for (let size = 1; size < text.length; size++) {
+    const output = createOutput(blanker([secret]));
+    let shown = "";
+    const { take, end } = output.stream((part) => {
+      shown += part;
+    });
+    for (let at = 0; at < text.length; at += size) take(text.slice(at, at + size));
+    end();
+    assert.equal(shown, text.replaceAll(secret, "***"), `pieces of ${size}`);
+    assert.equal(output.tail(), shown);
+  }
+});
+
+test("a log that does not end is cut, and its end is shown", () => {
+  const output = createOutput(blanker([]), 1000);
+  let shown = "";
+  const { take, end } = output.stream((part) => {
+    shown += part;
+  });
+  for (let line = 0; line < 10_000; line++) take(`line ${line}\n`);
+  end();
+  assert.ok(shown.length < 20_000, `${shown.length} characters`);
+  assert.match(
+    shown,
+    /^line 0\n[\s\S]*knots: the log has 10\d\d characters; what follows is left out[\s\S]*line 9999\n/,
+  );
+});
 
 test("what programs say is sorted into reasons", () => {
   const rows: readonly (readonly [
