@@ -145,6 +145,54 @@ describe("etcd's promises", { skip, timeout: 120_000 }, () => {
       await Promise.all([one.close(), two.close(), raw.close()]);
     }));
 
+  test("etcd 15220: progress never comes before an event that it covers, however often it is asked for", () =>
+    withEtcd(
+      async (cluster) => {
+        const limits = { recordMs: false, history: false, progressMs: 5 } as const;
+        const stores = [await openOn(cluster, { limits }), await openOn(cluster, { limits })] as const;
+        const told: { readonly revision: number; readonly events: number }[] = [];
+        const watch = stores[0].watch({ start: "a", end: "b", from: 1, progress: true });
+        const reading = (async () => {
+          for await (const { revision, events } of watch) told.push({ revision, events: events.length });
+        })();
+        let last = 0;
+        const writing = stores.map(async (store, n) => {
+          for (let times = 0; times < 150; times++) {
+            last = Math.max(last, (await put(store, times % 3 === 0 ? `a${n}` : "other")).revision);
+            stores[0].progress();
+          }
+        });
+        await Promise.all(writing);
+        await until("the watch is up to date", async () => {
+          await stores[0].range(ALL);
+          stores[0].progress();
+          return (told.at(-1)?.revision ?? 0) >= last;
+        });
+        for (const [at, { revision, events }] of told.entries()) {
+          const before = told[at - 1]?.revision ?? 0;
+          assert.ok(revision > before, `${revision} (${events} events) after ${before}`);
+        }
+        assert.equal(told.filter(({ events }) => events > 0).length, 100);
+        assert.ok(told.some(({ events }) => events === 0));
+        await Promise.all(stores.map((store) => store.close()));
+        await reading.catch(() => undefined);
+      },
+      { members: 3 },
+    ));
+
+  test("etcd 19179: a watch from a compacted deletion is refused, instead of leaving it out", () =>
+    withEtcd(async (cluster) => {
+      const store = await openOn(cluster);
+      await put(store, "a");
+      const { revision } = await store.txn({ compare: [], success: [{ type: "delete", key: "a" }] });
+      await put(store, "b");
+      await store.compact(revision);
+      assert.equal(await codeOf(store.watch({ ...ALL, from: revision }).next()), "compacted");
+      const next: WatchBatch = (await store.watch({ ...ALL, from: revision + 1 }).next()).value;
+      assert.equal(next.revision, revision + 1);
+      await store.close();
+    }));
+
   test("times lead to revisions, as far back as the history is kept, and a restart forgets nothing of that", () =>
     withEtcd(async (cluster) => {
       const limits = { recordMs: 20, history: false, progressMs: HOUR } as const;
