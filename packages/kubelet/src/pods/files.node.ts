@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isMissing } from "@knots/host";
-import { type LogFile, planRotation } from "./log-rotation.ts";
+import { LOG_LIMITS, type LogFile, planRotation } from "./log-rotation.ts";
 import { logTail } from "./log-tail.ts";
 
 /** Longest termination message from a file, and from the end of a log, in bytes. */
@@ -48,7 +48,18 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 const ofRun = async (path: string): Promise<readonly string[]> =>
   (await namesIn(dirname(path))).filter((name) => name === basename(path) || name.startsWith(`${basename(path)}.`));
 
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
 async function rotateLog(path: string, now: number): Promise<boolean> {
+  // Nearly always: one look is all it takes.
+  if ((await sizeOf(path)) < LOG_LIMITS.maxBytes) return false;
   const folder = dirname(path);
   const sized = async (name: string): Promise<LogFile> => ({ name, bytes: (await stat(join(folder, name))).size });
   const files = await Promise.all((await ofRun(path)).map(sized));

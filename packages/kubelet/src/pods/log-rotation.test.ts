@@ -23,6 +23,15 @@ const rows: readonly (readonly [sentence: string, files: readonly { name: string
       { remove: [old(11).name], moveTo: moved },
     ],
     [
+      "of a program that prints faster than looks follow, the bytes count too",
+      [
+        { name: "0.log", bytes: 3 * LONG },
+        { ...old(12), bytes: LONG },
+        { ...old(11), bytes: LONG },
+      ],
+      { remove: [old(11).name], moveTo: moved },
+    ],
+    [
       "a log that was moved this very second waits",
       [
         { name: "0.log", bytes: LONG },

@@ -11,7 +11,8 @@ export interface LogLimits {
 /** Upstream's. */
 export const LOG_LIMITS: LogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
 
-const EVERY = 10_000;
+/** A tenth of upstream's: a program that prints without end writes a hundred megabytes in a second. */
+const EVERY = 1000;
 
 /** One file of a run beside or including the one being written. */
 export interface LogFile {
@@ -39,8 +40,23 @@ export function planRotation(name: string, files: readonly LogFile[], now: numbe
   const old = files.map((file) => file.name).filter((each) => each.startsWith(`${name}.`));
   // Two rotations within one second would be one file.
   if (old.includes(moveTo)) return { remove: [] };
-  const kept = limits.maxFiles - 2;
-  return { remove: old.toSorted().slice(0, Math.max(0, old.length - kept)), moveTo };
+  return { remove: surplus(files, old, current.bytes, limits), moveTo };
+}
+
+/** The oldest files, beyond the number and the bytes that a run may keep besides the one being written. */
+function surplus(
+  files: readonly LogFile[],
+  old: readonly string[],
+  moving: number,
+  { maxBytes, maxFiles }: LogLimits,
+): readonly string[] {
+  const newestFirst = old.toSorted().reverse();
+  let bytes = moving;
+  const tooMuch = newestFirst.findIndex((name, index) => {
+    bytes += files.find((file) => file.name === name)?.bytes ?? 0;
+    return index >= maxFiles - 2 || bytes > maxBytes * (maxFiles - 1);
+  });
+  return tooMuch < 0 ? [] : newestFirst.slice(tooMuch).reverse();
 }
 
 /** A run whose log is being written. */
@@ -58,7 +74,7 @@ export interface RotationOptions {
   readonly rotate: (run: LoggedRun) => Promise<void>;
 }
 
-/** Looks at all logs every ten seconds until the signal aborts. */
+/** Looks at all logs every second until the signal aborts. */
 export async function keepLogsRotated({ clock, log, signal, runs, rotate }: RotationOptions): Promise<void> {
   while (!signal.aborted) {
     for (const run of runs()) {
