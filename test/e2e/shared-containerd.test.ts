@@ -1,7 +1,7 @@
 // `kts up --containerd`: a cluster lives in a containerd that somebody else runs, harms nothing in it and leaves nothing behind.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -24,6 +24,7 @@ const images = join(prepared, "images");
 const ports = { api: 6443, http: 80, https: 443 };
 
 async function prepare(): Promise<void> {
+  await chmod(prepared, 0o711);
   await ensurePart(parts.containerd, { dataDir: home });
   for (const part of [parts.containerd, parts.haproxy, parts.registry]) await ensurePart(part, { dataDir });
   for (const image of platformImages({ images: join(dataDir, "images") })) await image.make();

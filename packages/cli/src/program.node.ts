@@ -20,6 +20,7 @@ import { kubeconfig, logs, status } from "./commands/status.node.ts";
 import { addStore } from "./commands/store/program.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
 import { type EtcdSettings, etcdOf } from "./settings/etcd.ts";
+import { runAsOf } from "./settings/run-as.ts";
 import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf, socketOf } from "./settings/settings.ts";
 import { UserError } from "./settings/user-error.ts";
 import type { TextKey } from "./texts/text.ts";
@@ -66,9 +67,14 @@ function addUp({ command, context, text }: SiteBuilders, around: CommandContext[
     .option("--expose", text("option.expose"))
     .option("--runtime <name>", text("option.runtime"))
     .option("--containerd <socket>", text("option.containerd"))
+    .option("--run-as <uid>", text("option.runAs"))
     .option("--nodes <number>", text("option.nodes"))
     .action((options: RawSettings & { detach?: boolean }) =>
-      up(settingsOf(options, around), options.detach ?? false, context()),
+      up(
+        settingsOf(options, around),
+        { detach: options.detach ?? false, runAsAsked: options.runAs !== undefined },
+        context(),
+      ),
     );
 }
 
@@ -160,6 +166,7 @@ interface ServerOptions extends EtcdSettings {
   readonly nodeAddress?: string;
   readonly gitPort?: string;
   readonly httpPort?: string;
+  readonly runAs?: string;
 }
 
 /** Components that run alone against any API server. */
@@ -194,8 +201,10 @@ function serverOptions(server: Command): Command {
 function addServers(program: Command, { command, context, text }: SiteBuilders): void {
   const server = (name: string, about: TextKey): Command => serverOptions(addEtcdOptions(command(name, about), text));
   const run = (components: "all" | "alone") => (options: ServerOptions) => {
-    const { simulatedNodes, securePort, gitPort, httpPort, ...rest } = options;
+    const { simulatedNodes, securePort, gitPort, httpPort, runAs, ...rest } = options;
+    const user = components === "all" ? runAsOf(runAs, context().around.root) : undefined;
     const nodes = {
+      ...(user !== undefined && { runAs: user, runAsAsked: runAs !== undefined }),
       ...(simulatedNodes !== undefined && { simulatedNodes: Number(simulatedNodes) }),
       ...(gitPort !== undefined && { gitPort: portOf("--git-port", gitPort) }),
       ...(httpPort !== undefined && { httpPort: portOf("--http-port", httpPort) }),
@@ -211,6 +220,7 @@ function addServers(program: Command, { command, context, text }: SiteBuilders):
     .option("--node-address <address>", "")
     .option("--git-port <port>", "")
     .option("--http-port <port>", "")
+    .option("--run-as <uid>", text("option.runAs"))
     .action(run("all"));
   const withSettings = async (dataDir: string, work: (settings: Settings) => Promise<void>): Promise<void> => {
     const settings = await readSettings(dataDir);

@@ -5,7 +5,19 @@ export { type ControllingOptions, startControllers } from "./components/controll
 export { ADMIN, nodeUser } from "./components/identities.ts";
 export { startScheduler } from "./components/scheduling.ts";
 export type { Running, Surroundings } from "./components/surroundings.ts";
+export {
+  apiServerCertificate,
+  type ControlPlaneAddresses,
+  controlPlaneCertificates,
+  KUBELET_CLIENT,
+} from "./control-plane/certificates.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/control-plane.node.ts";
+export {
+  ClosedFolderError,
+  CONTROL_PLANE_USER,
+  type HandOverOptions,
+  handOver,
+} from "./control-plane/hand-over.node.ts";
 export { type PodStreaming, podStreaming } from "./control-plane/pod-streaming.ts";
 export type { KubeletAccess } from "./control-plane/streams.node.ts";
 export { type PlatformOptions, type RunningPlatform, startPlatform } from "./delivery/platform.node.ts";

@@ -1,7 +1,7 @@
 // The TLS port: HTTP/1.1 and HTTP/2 behind one ALPN, client certificates, and an orderly end.
 import { createServer as createHttp1 } from "node:http";
 import { createSecureServer as createHttp2, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { createServer as createTls, type TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -40,6 +40,8 @@ export interface ListenOptions {
   /** Address to bind (default 127.0.0.1); port 0 takes a free one. */
   readonly host?: string;
   readonly port: number;
+  /** Listens there already: bound by somebody who was allowed to. */
+  readonly bound?: Server;
   /** PEM of the server's certificate (with its chain) and key. */
   readonly certificate: string;
   readonly key: string;
@@ -166,7 +168,8 @@ export async function listen(options: ListenOptions): Promise<HttpPort> {
   });
   await new Promise<void>((resolve, reject) => {
     tls.once("error", reject);
-    tls.listen(options.port, options.host ?? "127.0.0.1", resolve);
+    if (options.bound) tls.listen(options.bound, resolve);
+    else tls.listen(options.port, options.host ?? "127.0.0.1", resolve);
   });
   bound = tls.address() as AddressInfo;
   const { address, port } = bound;

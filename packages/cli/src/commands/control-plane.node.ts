@@ -1,72 +1,36 @@
 // `kts control-plane` and `kts apiserver`: a control plane in this process, until it is told to stop.
 import { mkdir } from "node:fs/promises";
-import { addons, type ControlPlane, NETWORKS, startControlPlane, startPlatform } from "@knots/cluster";
-import { type KeyPair, type LeafRequest, openPki, type PkiFolder } from "@knots/host";
-import { formatIPv4, parseCidr } from "@knots/machinery";
+import {
+  addons,
+  apiServerCertificate,
+  type ControlPlane,
+  KUBELET_CLIENT,
+  NETWORKS,
+  startControlPlane,
+  startPlatform,
+} from "@knots/cluster";
+import type { KeyPair, LeafRequest, PkiFolder } from "@knots/host";
 import type { Timer } from "@knots/std";
 import type { Store } from "@knots/store";
-import type { EtcdSettings } from "../settings/etcd.ts";
+import type { ControlPlaneFlags } from "../settings/control-plane-flags.ts";
 import { pathsOf } from "../settings/paths.ts";
 import { UserError } from "../settings/user-error.ts";
 import { checkPorts } from "../terminal/ports.node.ts";
 import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
+import { type Entered, enter } from "./enter.node.ts";
 import { readFlagFile } from "./flag-file.node.ts";
 import { openClusterStore } from "./open-store.node.ts";
 
-/** Upstream's flag names where upstream has them. */
-export interface ControlPlaneFlags extends EtcdSettings {
-  readonly dataDir: string;
-  readonly bindAddress: readonly string[];
-  readonly securePort: number;
-  readonly components: "all" | "alone";
-  readonly serviceClusterIpRange: string;
-  readonly advertiseAddress?: string;
-  readonly tokenAuthFile?: string;
-  readonly clientCaFile?: string;
-  readonly tlsCertFile?: string;
-  readonly tlsPrivateKeyFile?: string;
-  /** Signs service-account tokens; several API servers of a cluster share it. */
-  readonly serviceAccountSigningKeyFile?: string;
-  /** Further keys whose tokens are accepted. */
-  readonly serviceAccountKeyFile?: readonly string[];
-  readonly serviceAccountIssuer?: string;
-  readonly simulatedNodes?: number;
-  /** Address of the node on this machine: its kubelet and its DNS server. */
-  readonly nodeAddress?: string;
-  /** Port of the git server; with it the delivery platform runs. */
-  readonly gitPort?: number;
-  /** Port of sites, for the addresses that people are told. */
-  readonly httpPort?: number;
-}
-
 /** Every name and address under which the API server is reached. */
 function servingRequest(flags: ControlPlaneFlags): LeafRequest {
-  const range = parseCidr(flags.serviceClusterIpRange);
-  if (!range)
-    throw new UserError("error.cidr", { flag: "--service-cluster-ip-range", value: flags.serviceClusterIpRange });
-  const names = [
-    "kubernetes",
-    "kubernetes.default",
-    "kubernetes.default.svc",
-    "kubernetes.default.svc.cluster.local",
-    "localhost",
-  ];
-  const addresses = [
-    "127.0.0.1",
-    formatIPv4(range.base + 1),
-    ...flags.bindAddress.filter((address) => address !== "0.0.0.0"),
-    ...(flags.advertiseAddress ? [flags.advertiseAddress] : []),
-  ];
-  return { user: "kube-apiserver", usages: ["server"], dnsNames: names, ipAddresses: [...new Set(addresses)] };
+  const request = apiServerCertificate(flags);
+  if (request) return request;
+  throw new UserError("error.cidr", { flag: "--service-cluster-ip-range", value: flags.serviceClusterIpRange });
 }
 
 /** What the control plane needs for a node on this machine. */
 async function nodeOptions(nodeAddress: string, pki: PkiFolder) {
-  const client = await pki.leaf("apiserver-kubelet-client", {
-    user: "kube-apiserver",
-    groups: ["system:masters"],
-    usages: ["client"],
-  });
+  const client = await pki.leaf("apiserver-kubelet-client", KUBELET_CLIENT);
   const dns = { serviceAddress: NETWORKS.clusterDns, serverAddress: nodeAddress };
   return { addons: addons({ dns }), kubelets: { client, authority: pki.authority.certificate } };
 }
@@ -74,7 +38,7 @@ async function nodeOptions(nodeAddress: string, pki: PkiFolder) {
 /** Starts the delivery platform where there is a node to build on. */
 async function platformOf(
   flags: ControlPlaneFlags,
-  pki: PkiFolder,
+  entered: Entered,
   plane: ControlPlane,
   around: Pick<CommandContext, "clock" | "random" | "log">,
 ) {
@@ -82,7 +46,16 @@ async function platformOf(
   if (!nodeAddress || !gitPort) return undefined;
   const { registryPort } = NETWORKS;
   return startPlatform(
-    { dataDir, pki, address: nodeAddress, registryPort, gitPort, httpPort, images: pathsOf(flags).images, ...around },
+    {
+      dataDir,
+      ...entered,
+      address: nodeAddress,
+      registryPort,
+      gitPort,
+      httpPort,
+      images: pathsOf(flags).images,
+      ...around,
+    },
     plane.server,
   );
 }
@@ -110,7 +83,7 @@ async function tokensOf(flags: ControlPlaneFlags, pki: PkiFolder) {
 
 async function startPlane(
   flags: ControlPlaneFlags,
-  pki: PkiFolder,
+  { pki, bound }: Entered,
   { store, serving, around }: PlaneParts,
 ): Promise<ControlPlane> {
   const { bindAddress: addresses, securePort: port, serviceClusterIpRange, components, clientCaFile } = flags;
@@ -119,6 +92,7 @@ async function startPlane(
     ...around,
     addresses,
     port,
+    bound,
     serving,
     clientAuthority: clientCaFile ? await readFlagFile(clientCaFile, "--client-ca-file") : pki.authority.certificate,
     ...(await tokensOf(flags, pki)),
@@ -157,17 +131,17 @@ function keepRenewed(renew: () => Promise<void>, { clock, log }: Pick<CommandCon
 export async function runControlPlane(flags: ControlPlaneFlags, { clock, random, log }: CommandContext): Promise<void> {
   const signal = untilStopped();
   const around = { clock, random, log };
-  const paths = pathsOf(flags);
   await mkdir(flags.dataDir, { recursive: true, mode: 0o700 });
   const flag = flags.components === "alone" ? "--secure-port" : "--api-port";
   await checkPorts(flags.bindAddress.map((address) => ({ address, port: flags.securePort, flag })));
-  const pki = await openPki(paths.pki, () => clock.now());
   const request = servingRequest(flags);
+  const entered = await enter(flags, around);
+  const { pki } = entered;
   const given = await givenPair(flags);
   const serving = given ?? (await pki.leaf("apiserver", request));
   const store = await openClusterStore(flags, around);
-  const plane = await startPlane(flags, pki, { store, serving, around });
-  const platform = await platformOf(flags, pki, plane, around);
+  const plane = await startPlane(flags, entered, { store, serving, around });
+  const platform = await platformOf(flags, entered, plane, around);
   log.info("the control plane is ready", { addresses: flags.bindAddress, port: flags.securePort });
   const stopRenewing = keepRenewed(async () => {
     if (!given) plane.renew(await pki.leaf("apiserver", request));

@@ -9,6 +9,7 @@ import {
   acquireOwnership,
   adoptDetached,
   type Connection,
+  closedFolderAbove,
   createHttpsTransport,
   ensureImage,
   ensurePart,
@@ -26,7 +27,9 @@ import { silentLogger, sleep } from "@knots/std";
 import { PARTS, pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { UserError } from "../settings/user-error.ts";
-import { ownCommand, partsOf, writeRegistryHost } from "../supervisor/parts.node.ts";
+import { keepIssued } from "../supervisor/control-plane.node.ts";
+import { ownCommand } from "../supervisor/own-command.node.ts";
+import { partsOf, writeRegistryHost } from "../supervisor/parts.node.ts";
 import { supervise } from "../supervisor/supervise.node.ts";
 import { checkPorts, type WantedPort } from "../terminal/ports.node.ts";
 import { table } from "../terminal/table.ts";
@@ -181,7 +184,7 @@ export async function superviseAll(settings: Settings, context: CommandContext, 
   const paths = pathsOf(settings);
   const pki = await openPki(paths.pki, () => clock.now());
   const parts = partsOf({ settings, main, authority: pki.authority.certificate, paths, clock });
-  await supervise(parts, { paths, clock, log }, signal);
+  await Promise.all([supervise(parts, { paths, clock, log }, signal), keepIssued(settings, context, signal)]);
 }
 
 /** Every port that will be listened on, with the flag that chooses it. */
@@ -195,10 +198,27 @@ function wantedPorts({ apiPort, httpPort, httpsPort, gitPort, expose, runtime }:
   return [{ address: "127.0.0.1", port: apiPort, flag: "--api-port" }, ...(runtime === "containerd" ? sites : [])];
 }
 
+export interface UpOptions {
+  /** Return when the cluster is ready. */
+  readonly detach: boolean;
+  /** The user of the control plane was asked for: nobody else will do. */
+  readonly runAsAsked: boolean;
+}
+
+/** Where the control plane's user cannot get to its data, root stays root, and says so. */
+async function reachable(settings: Settings, asked: boolean, { print, text }: CommandContext): Promise<Settings> {
+  const { runAs, ...rest } = settings;
+  const folder = runAs === undefined ? undefined : await closedFolderAbove(settings.dataDir);
+  if (runAs === undefined || folder === undefined) return settings;
+  if (asked) throw new UserError("error.closedFolder", { folder, user: runAs, path: settings.dataDir });
+  print(text("up.keepsRoot", { folder, user: runAs }));
+  return rest;
+}
+
 /** Starts the cluster; returns when it was told to stop, or at once with `detach`. */
-export async function up(given: Settings, detach: boolean, context: CommandContext): Promise<void> {
+export async function up(given: Settings, { detach, runAsAsked }: UpOptions, context: CommandContext): Promise<void> {
   await mkdir(given.dataDir, { recursive: true, mode: 0o700 });
-  const settings = { ...given, dataDir: await realpath(given.dataDir) };
+  const settings = await reachable({ ...given, dataDir: await realpath(given.dataDir) }, runAsAsked, context);
   await checkMachine(settings, context);
   const paths = pathsOf(settings);
   await using ownership = await own(settings);

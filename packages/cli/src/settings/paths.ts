@@ -1,4 +1,5 @@
 // Places inside a data directory.
+import { registryPaths } from "@knots/delivery";
 import type { Settings } from "./settings.ts";
 
 /** A process of ours by its name in `kts status` and `kts logs`. */
@@ -7,6 +8,7 @@ export const PARTS: readonly Part[] = ["supervisor", "control-plane", "node", "c
 
 /** The places that several rooms use. */
 export function pathsOf({ dataDir }: Pick<Settings, "dataDir">) {
+  const registry = registryPaths(dataDir);
   return {
     store: `${dataDir}/store`,
     pki: `${dataDir}/pki`,
@@ -18,7 +20,7 @@ export function pathsOf({ dataDir }: Pick<Settings, "dataDir">) {
     haproxy: `${dataDir}/haproxy`,
     images: `${dataDir}/images`,
     settings: `${dataDir}/run/settings.json`,
-    log: (part: Part) => `${dataDir}/log/${part}.log`,
-    record: (part: Part) => `${dataDir}/run/${part}.json`,
+    log: (part: Part) => (part === "registry" ? registry.log : `${dataDir}/log/${part}.log`),
+    record: (part: Part) => (part === "registry" ? registry.record : `${dataDir}/run/${part}.json`),
   } as const;
 }

@@ -1,5 +1,6 @@
 // What `kts up` and its processes are told: one value, checked once.
 import { type EtcdSettings, etcdOf } from "./etcd.ts";
+import { runAsOf } from "./run-as.ts";
 import { UserError } from "./user-error.ts";
 
 /** What runs pods. */
@@ -19,6 +20,8 @@ export interface Settings extends EtcdSettings {
   readonly nodes: number;
   /** Socket of a containerd that somebody else runs; our own when absent. */
   readonly containerd?: string;
+  /** User that the control plane becomes; absent: it stays who started it. */
+  readonly runAs?: number;
 }
 
 /** Options as they come from the command line: text or absent. */
@@ -32,6 +35,7 @@ export interface RawSettings extends EtcdSettings {
   readonly runtime?: string;
   readonly nodes?: string;
   readonly containerd?: string;
+  readonly runAs?: string;
 }
 
 /** Facts about who runs us, from which defaults follow. */
@@ -80,7 +84,9 @@ function containerdOf({ containerd, runtime }: RawSettings): Pick<Settings, "con
 
 /** Checks options and fills in defaults; throws a UserError that names the flag. */
 export function settingsOf(raw: RawSettings, around: Surroundings): Settings {
+  const runAs = runAsOf(raw.runAs, around.root);
   return {
+    ...(runAs !== undefined && { runAs }),
     ...containerdOf(raw),
     ...etcdOf(raw),
     dataDir: raw.dataDir ?? defaultDataDir(around),

@@ -13,51 +13,12 @@ import {
 } from "@knots/host";
 import { ensureHaproxy } from "@knots/ingress";
 import { sleep } from "@knots/std";
-import { etcdFlags } from "../settings/etcd.ts";
 import { pathsOf } from "../settings/paths.ts";
-import type { Settings } from "../settings/settings.ts";
-import { untilHealthy } from "./https.node.ts";
+import { controlPlane } from "./control-plane.node.ts";
+import { ownCommand } from "./own-command.node.ts";
 import type { PartSpec } from "./part.ts";
-import { type StartContext, startProcess } from "./start.node.ts";
-
-/** The command line of one of our own processes; `main` is the file that `kts` was started from. */
-export function ownCommand(main: string, ...args: readonly string[]): readonly string[] {
-  return [process.execPath, main, ...args];
-}
-
-/** Flags of a control plane that has a node beside it. */
-const NODE_FLAGS: readonly string[] = [
-  "--bind-address",
-  `127.0.0.1,${NETWORKS.nodeAddress}`,
-  "--advertise-address",
-  NETWORKS.nodeAddress,
-  "--node-address",
-  NETWORKS.nodeAddress,
-];
-
-/** What the parts are started with. */
-export interface PartsContext extends StartContext {
-  readonly settings: Settings;
-  /** Main file of the program that parts are started with. */
-  readonly main: string;
-  /** PEM of the cluster's authority. */
-  readonly authority: string;
-}
-
-function controlPlane(context: PartsContext): PartSpec {
-  const { settings, authority, clock, main } = context;
-  const { dataDir, apiPort, runtime, nodes } = settings;
-  const platform = ["--git-port", String(settings.gitPort), "--http-port", String(settings.httpPort)];
-  const kind = runtime === "simulated" ? ["--simulated-nodes", String(nodes)] : [...NODE_FLAGS, ...platform];
-  const more = [...kind, ...etcdFlags(settings)];
-  const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority };
-  const argv = ownCommand(main, "control-plane", "--data-dir", dataDir, "--secure-port", String(apiPort), ...more);
-  const ready = (signal: AbortSignal): Promise<void> => untilHealthy(target, clock, signal);
-  return {
-    part: "control-plane",
-    start: () => startProcess({ part: "control-plane", argv, ready, timeout: 60_000 }, context),
-  };
-}
+import type { PartsContext } from "./parts-context.ts";
+import { startProcess } from "./start.node.ts";
 
 /** Tells containerd where images of sites are, and by which certificate it may pull them. */
 export async function writeRegistryHost(dataDir: string): Promise<void> {

@@ -22,6 +22,8 @@ export const english = {
   "option.detach": "return when the cluster is ready and let it run",
   "option.runtime": "what runs pods: containerd, or simulated",
   "option.containerd": "socket of a containerd that runs already; without it one of our own is started",
+  "option.runAs":
+    "number of the user that a control plane started by root becomes; 0 keeps root (60643 when not given)",
   "option.nodes": "number of simulated nodes",
   "option.etcdServers": "URLs of an etcd that keeps the cluster's objects, instead of a store of its own",
   "option.etcdCafile": "authority of etcd's certificates (PEM)",
@@ -43,6 +45,8 @@ export const english = {
   "step.stopping": "Stopping {part}",
   "step.purging": "Removing {path}",
   "up.ready": "The cluster is ready.",
+  "up.keepsRoot":
+    "Warning: the control plane keeps the rights of root, because user {user} may not enter {folder}. Run chmod o+x {folder} or choose another --data-dir, then start again.",
   "up.already": "The cluster runs already.",
   "up.api": "API server",
   "up.kubeconfig": "kubeconfig",
@@ -84,6 +88,8 @@ export const english = {
   "error.etcd": "etcd at {servers} does not answer as it should: {why}.",
   "error.etcdServer": "--etcd-servers takes URLs such as https://10.0.0.1:2379, separated by commas, not {value}.",
   "error.etcdAlone": "{flag} needs --etcd-servers beside it.",
+  "error.closedFolder":
+    "The control plane runs as user {user}, who may not enter {folder} on the way to {path}. Run chmod o+x {folder} or choose another --data-dir.",
   "error.socket":
     "{flag} takes the absolute path of a unix socket, such as /run/containerd/containerd.sock, not {value}.",
   "error.simulatedContainerd": "--containerd and --runtime simulated exclude each other: leave one of them away.",

@@ -23,6 +23,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "option.detach": "集群就绪后返回，让它在后台运行",
   "option.runtime": "运行 Pod 的方式：containerd 或 simulated",
   "option.containerd": "已在运行的 containerd 的套接字；不给出时启动自带的 containerd",
+  "option.runAs": "由 root 启动的控制平面所切换到的用户编号；0 表示保持 root（默认 60643）",
   "option.nodes": "模拟节点的数量",
   "option.etcdServers": "保存集群对象的 etcd 的 URL；不指定则使用自带的存储",
   "option.etcdCafile": "签发 etcd 证书的 CA（PEM）",
@@ -44,6 +45,8 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "step.stopping": "正在停止 {part}",
   "step.purging": "正在删除 {path}",
   "up.ready": "集群已就绪。",
+  "up.keepsRoot":
+    "警告：控制平面保留 root 权限，因为用户 {user} 无法进入 {folder}。请运行 chmod o+x {folder} 或换一个 --data-dir，然后重新启动。",
   "up.already": "集群已在运行。",
   "up.api": "API 服务器",
   "up.kubeconfig": "kubeconfig",
@@ -84,6 +87,8 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "error.etcd": "位于 {servers} 的 etcd 没有正常应答：{why}。",
   "error.etcdServer": "--etcd-servers 应为以逗号分隔的 URL，例如 https://10.0.0.1:2379，而不是 {value}。",
   "error.etcdAlone": "{flag} 需要与 --etcd-servers 一起使用。",
+  "error.closedFolder":
+    "控制平面以用户 {user} 运行，该用户无法进入通往 {path} 的 {folder}。请运行 chmod o+x {folder} 或换一个 --data-dir。",
   "error.socket": "{flag} 应为 unix 套接字的绝对路径，例如 /run/containerd/containerd.sock，而不是 {value}。",
   "error.simulatedContainerd": "--containerd 与 --runtime simulated 不能同时使用：请去掉其中一个。",
   "error.containerd.absent":

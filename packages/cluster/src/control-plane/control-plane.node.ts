@@ -3,7 +3,7 @@
 import { builtinKinds } from "@knots/api";
 import { type ApiServer, createApiServer, type HttpPort, listen } from "@knots/apiserver";
 import { createClient } from "@knots/client";
-import type { KeyPair } from "@knots/host";
+import type { BoundPorts, KeyPair } from "@knots/host";
 import type { Clock, Logger, Random } from "@knots/std";
 import type { Store } from "@knots/store";
 import { applyAddons } from "../addons/apply.ts";
@@ -23,6 +23,7 @@ export interface ControlPlaneOptions {
   /** Addresses that the API server listens on, all on `port`. */
   readonly addresses: readonly string[];
   readonly port: number;
+  readonly bound?: BoundPorts;
   readonly serving: KeyPair;
   /** PEM of the authority of client certificates. */
   readonly clientAuthority: string;
@@ -81,7 +82,11 @@ function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<rea
     clientCa: clientAuthority,
     ...(kubelets && kubeletStreaming(server, kubelets, clock)),
   };
-  return Promise.all(addresses.map((host) => listen({ ...common, host })));
+  const open = (host: string): Promise<HttpPort> => {
+    const bound = options.bound?.(host, port);
+    return listen({ ...common, host, ...(bound && { bound }) });
+  };
+  return Promise.all(addresses.map(open));
 }
 
 /** Starts the control plane; resolves when it answers on its ports. */

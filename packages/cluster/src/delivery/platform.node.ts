@@ -33,11 +33,12 @@ import {
   startRegistry,
 } from "@knots/delivery";
 
-import { ensurePart, openPki, type Part, type PkiFolder, parts } from "@knots/host";
+import { type BoundPorts, ensurePart, openPki, type Part, type PkiFolder, parts } from "@knots/host";
 import type { Clock, Logger, Random } from "@knots/std";
 import { controllerUser, LOOPBACK_USER } from "../components/identities.ts";
 import { outfit } from "../components/outfit.ts";
 import type { Surroundings } from "../components/surroundings.ts";
+import { gitCertificate, registryCertificate } from "../control-plane/certificates.ts";
 
 export interface PlatformOptions {
   readonly dataDir: string;
@@ -50,6 +51,9 @@ export interface PlatformOptions {
   readonly httpPort: number;
   /** Folder of images made on this machine. */
   readonly images: string;
+  /** Texts of the programs of build steps; read from beside the sources when not given. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly bound?: BoundPorts;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -95,12 +99,7 @@ async function openRegistry(
 ): Promise<{ readonly registry: RunningRegistry; readonly client: RegistryClient; readonly part: Part }> {
   const { dataDir, pki, address, registryPort, gitPort, images } = options;
   const part = await ensurePart(parts.registry, { dataDir });
-  const serving = await pki.leaf("registry", {
-    user: "registry",
-    usages: ["server"],
-    dnsNames: ["registry.knots.internal"],
-    ipAddresses: [address],
-  });
+  const serving = await pki.leaf("registry", registryCertificate(address));
   const realm = `https://${address}:${gitPort}${REGISTRY_TOKEN_PATH}`;
   const registry = await startRegistry({
     dataDir,
@@ -123,21 +122,17 @@ async function openRegistry(
 }
 
 async function openGit(options: PlatformOptions, server: ApiServer, tokens: ScopedTokens) {
-  const { dataDir, pki, address, gitPort, clock, random, log } = options;
+  const { dataDir, pki, address, gitPort, clock, random, log, bound } = options;
   const client = createClient(server.transport(controllerUser(DELIVERY_ACCOUNT)));
   const access = kubernetesAccess(createClient(server.transport(LOOPBACK_USER)));
   const repositories = openRepositories(`${dataDir}/git`, random);
   await repositories.sweep();
-  const serving = await pki.leaf("git", {
-    user: "git",
-    usages: ["server"],
-    dnsNames: ["localhost"],
-    ipAddresses: ["127.0.0.1", address],
-  });
+  const serving = await pki.leaf("git", gitCertificate(address));
   const onPush = pushListener(createPushRecorder(client));
   const door = await openDoor({
     addresses: ["127.0.0.1", address],
     port: gitPort,
+    ...(bound && { bound }),
     tls: { serving, clients: pki.authority.certificate },
     routes: [
       gitRoute({ client, access, tokens, repositories, onPush, clock, log }),
@@ -155,11 +150,11 @@ async function deliveryOptions(
   tokens: ScopedTokens,
   disk: DeliveryOptions["disk"],
 ): Promise<DeliveryOptions> {
-  const { pki, address, registryPort, gitPort, httpPort } = options;
+  const { pki, address, registryPort, gitPort, httpPort, files } = options;
   const git = `https://${address}:${gitPort}`;
   const registry = `${address}:${registryPort}`;
   return {
-    builds: await standardBuilds({ git, registry, clusterCa: pki.authority.certificate }),
+    builds: await standardBuilds({ git, registry, clusterCa: pki.authority.certificate, ...(files && { files }) }),
     serving: DEFAULT_SERVING,
     tokens: buildTokens(tokens),
     urlOf: (domain) => `http://${domain}${httpPort === 80 ? "" : `:${httpPort}`}`,

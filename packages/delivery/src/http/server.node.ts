@@ -1,8 +1,8 @@
 // The door of the platform: one small HTTP or HTTPS server for git, registry tokens and what else asks to be let in.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import type { KeyPair } from "@knots/host";
+import type { AddressInfo, ListenOptions, Server as NetServer } from "node:net";
+import type { BoundPorts, KeyPair } from "@knots/host";
 import type { Clock, Logger } from "@knots/std";
 import { sendText } from "./answer.node.ts";
 
@@ -16,6 +16,8 @@ export interface DoorOptions {
   readonly addresses: readonly string[];
   /** 0 takes a free one, the same on all addresses. */
   readonly port: number;
+  /** Servers that listen already, bound by somebody who was allowed to. */
+  readonly bound?: BoundPorts;
   /** Certificate of the server, and PEM of the authority whose client certificates are believed. Plain HTTP without. */
   readonly tls?: { readonly serving: KeyPair; readonly clients?: string };
   readonly routes: readonly Route[];
@@ -41,7 +43,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   try {
     for (const address of options.addresses) {
       const server = createOne(options);
-      await listen(server, address, port);
+      await listen(server, options.bound?.(address, port) ?? { host: address, port });
       servers.push(server);
       port = (server.address() as AddressInfo).port;
     }
@@ -94,10 +96,10 @@ async function serve({ routes, log }: DoorOptions, request: IncomingMessage, res
   }
 }
 
-function listen(server: Server | TlsServer, address: string, port: number): Promise<void> {
+function listen(server: Server | TlsServer, where: ListenOptions | NetServer): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, address, () => {
+    server.listen(where, () => {
       server.off("error", reject);
       resolve();
     });

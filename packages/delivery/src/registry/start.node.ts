@@ -56,8 +56,9 @@ export function registryPaths(dataDir: string) {
     key: join(folder, "tls.key"),
     tokens: join(folder, "tokens.crt"),
     storage: join(folder, "images"),
-    record: join(dataDir, "run", "registry.json"),
-    log: join(dataDir, "log", "registry.log"),
+    // Beside its own files: the process that runs it may write nowhere else.
+    record: join(folder, "process.json"),
+    log: join(folder, "registry.log"),
   };
 }
 

@@ -8,6 +8,14 @@ export interface AtomicOptions {
   readonly mode?: number;
   /** Whether the bytes must survive a power cut before this resolves; true when not given. */
   readonly durable?: boolean;
+  /** Whose the new file is; only root can give files away. */
+  readonly owner?: Owner;
+}
+
+/** A user and its group, by number; neither needs a name. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** Replaces `path` by rename within its folder, which is made (0700) when missing. The old file stays when anything fails. */
@@ -18,6 +26,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, o
   try {
     const file = await open(fresh, "wx", options.mode ?? 0o600);
     try {
+      if (options.owner) await file.chown(options.owner.uid, options.owner.gid);
       await file.writeFile(data);
       if (options.durable !== false) await file.sync();
     } finally {

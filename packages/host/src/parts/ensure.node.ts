@@ -1,6 +1,6 @@
 // Makes a part ready under the data dir: resolve, download, unpack beside its place, then one rename.
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, isMissing, readJsonFile, writeFileAtomic } from "../files/atomic.node.ts";
 import { run } from "../process/run.node.ts";
@@ -66,13 +66,14 @@ async function lackedByHost(declaration: PartDeclaration, resolved: readonly Deb
 }
 
 async function unpackPart(files: readonly string[], dir: string, stamp: Omit<Stamp, "libraries">): Promise<void> {
-  await mkdir(join(dir, ".."), { recursive: true, mode: 0o700 });
+  await mkdir(join(dir, ".."), { recursive: true, mode: 0o755 });
   await removeLeftovers(dir);
   const fresh = await mkdtemp(`${dir}.unpacking-`);
   try {
     for (const file of files) await run(["dpkg-deb", "--extract", file, fresh]);
     const libraries = await libraryFolders(fresh);
-    await writeFileAtomic(join(fresh, stampName), JSON.stringify({ ...stamp, libraries }));
+    await writeFileAtomic(join(fresh, stampName), JSON.stringify({ ...stamp, libraries }), { mode: 0o644 });
+    await chmod(fresh, 0o755);
     // Whole already: somebody else unpacked the same part at the same time and was first.
     if ((await readStamp(dir))?.declaration === stamp.declaration) return;
     await rm(dir, { recursive: true, force: true });

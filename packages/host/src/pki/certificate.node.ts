@@ -116,7 +116,11 @@ export function isFresh(certificate: string, now: number): boolean {
 }
 
 /** Whether `certificate` was signed by `authority` and names what `request` asks. */
-export function certificateFits(certificate: string, request: LeafRequest, authority: KeyPair): boolean {
+export function certificateFits(
+  certificate: string,
+  request: LeafRequest,
+  authority: Pick<KeyPair, "certificate">,
+): boolean {
   const parsed = new X509Certificate(certificate);
   const signed = parsed.verify(new X509Certificate(authority.certificate).publicKey);
   const named = (request.dnsNames ?? []).every((name) => parsed.checkHost(name, { wildcards: false }) !== undefined);

@@ -1,7 +1,8 @@
 // The `pki` folder of a data directory: one authority, leaf certificates by name, the key that signs service-account tokens.
 import { generateKeyPairSync } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readTextFile, writeFileAtomic } from "../files/atomic.node.ts";
+import { type Owner, readTextFile, writeFileAtomic } from "../files/atomic.node.ts";
 import {
   certificateFits,
   createAuthority,
@@ -11,13 +12,21 @@ import {
   type LeafRequest,
 } from "./certificate.node.ts";
 
-/** Certificates kept as files (0600). All calls are safe to repeat: what is there and good is returned as it is. */
+/** Certificates kept as files. All calls are safe to repeat: what is there and good is returned as it is. */
 export interface PkiFolder {
-  readonly authority: KeyPair;
+  /** The certificate of the authority. */
+  readonly authority: Pick<KeyPair, "certificate">;
   /** The certificate `name`, made or renewed when it is missing, ends soon, or no longer fits the request. */
   leaf(name: string, request: LeafRequest): Promise<KeyPair>;
   /** PEM of the P-256 key that signs service-account tokens. */
   tokenKey(): Promise<string>;
+}
+
+/** A folder whose authority can sign. Keys are 0600, and of the owner where one is given. */
+export interface Pki extends PkiFolder {
+  readonly authority: KeyPair;
+  leaf(name: string, request: LeafRequest, owner?: Owner): Promise<KeyPair>;
+  tokenKey(owner?: Owner): Promise<string>;
 }
 
 async function readPair(folder: string, name: string): Promise<KeyPair | undefined> {
@@ -28,32 +37,64 @@ async function readPair(folder: string, name: string): Promise<KeyPair | undefin
   return certificate !== undefined && key !== undefined ? { certificate, key } : undefined;
 }
 
-async function writePair(folder: string, name: string, pair: KeyPair): Promise<KeyPair> {
-  await writeFileAtomic(join(folder, `${name}.key`), pair.key);
-  await writeFileAtomic(join(folder, `${name}.crt`), pair.certificate);
+async function writePair(folder: string, name: string, pair: KeyPair, owner?: Owner): Promise<KeyPair> {
+  const whose = owner && { owner };
+  await writeFileAtomic(join(folder, `${name}.key`), pair.key, { ...whose });
+  await writeFileAtomic(join(folder, `${name}.crt`), pair.certificate, { mode: 0o644, ...whose });
   return pair;
 }
 
+/** Gives a file to its owner, by replacing it: a name that somebody else may hold keeps the old one. */
+async function give(path: string, text: string, owner: Owner | undefined): Promise<void> {
+  if (!owner || (await stat(path)).uid === owner.uid) return;
+  await writeFileAtomic(path, text, { owner });
+}
+
 /** Opens the folder, making the authority on first use. `now` gives milliseconds since the epoch. */
-export async function openPki(folder: string, now: () => number): Promise<PkiFolder> {
+export async function openPki(folder: string, now: () => number): Promise<Pki> {
   const authority =
     (await readPair(folder, "ca")) ?? (await writePair(folder, "ca", await createAuthority("knots-ca", now())));
   return {
     authority,
-    async leaf(name, request) {
+    async leaf(name, request, owner) {
       const present = await readPair(folder, name);
-      if (present && isFresh(present.certificate, now()) && certificateFits(present.certificate, request, authority))
-        return present;
-      return writePair(folder, name, await issueCertificate(authority, request, now()));
+      if (!(present && isFresh(present.certificate, now()) && certificateFits(present.certificate, request, authority)))
+        return writePair(folder, name, await issueCertificate(authority, request, now()), owner);
+      await give(join(folder, `${name}.key`), present.key, owner);
+      return present;
     },
-    async tokenKey() {
+    async tokenKey(owner) {
       const path = join(folder, "sa.key");
       const present = await readTextFile(path);
-      if (present !== undefined) return present;
-      const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-      const made = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-      await writeFileAtomic(path, made);
-      return made;
+      const key = present ?? newTokenKey();
+      if (present === undefined) await writeFileAtomic(path, key, { ...(owner && { owner }) });
+      else await give(path, key, owner);
+      return key;
+    },
+  };
+}
+
+function newTokenKey(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+/** What has been issued so far, for a process that may not sign: whoever may renews the files, and they are read anew each time. */
+export async function openIssuedPki(folder: string): Promise<PkiFolder> {
+  const certificate = await readTextFile(join(folder, "ca.crt"));
+  if (certificate === undefined) throw new Error(`${folder} has no authority`);
+  const authority = { certificate };
+  return {
+    authority,
+    async leaf(name, request) {
+      const present = await readPair(folder, name);
+      if (present && certificateFits(present.certificate, request, authority)) return present;
+      throw new Error(`${join(folder, name)}.crt is missing or was issued for something else`);
+    },
+    async tokenKey() {
+      const key = await readTextFile(join(folder, "sa.key"));
+      if (key === undefined) throw new Error(`${folder} has no key for service-account tokens`);
+      return key;
     },
   };
 }

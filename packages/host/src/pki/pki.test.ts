@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { run } from "../process/run.node.ts";
 import { createAuthority, issueCertificate } from "./certificate.node.ts";
-import { openPki } from "./folder.node.ts";
+import { openIssuedPki, openPki } from "./folder.node.ts";
 
 const NOW = Date.UTC(2026, 10, 20);
 const DAY = 86_400_000;
@@ -66,4 +66,42 @@ test("a folder keeps what is good, and renews what ends, changes or is foreign",
   const again = await openPki(folder, () => now);
   assert.deepEqual(again.authority, pki.authority, "the authority stays");
   assert.equal(await again.tokenKey(), await pki.tokenKey(), "the token key stays");
+});
+
+test("who may not sign reads what was issued, renewed or not, and nothing that was issued for something else", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "knots-pki-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await assert.rejects(openIssuedPki(folder), /has no authority/);
+  const request = { user: "kube-apiserver", usages: ["server"], dnsNames: ["a.local"] } as const;
+  const signing = await openPki(folder, () => NOW);
+  const issued = await signing.leaf("apiserver", request);
+  const key = await signing.tokenKey();
+  await rm(join(folder, "ca.key"));
+  const reading = await openIssuedPki(folder);
+  assert.deepEqual(await reading.leaf("apiserver", request), issued);
+  assert.equal(await reading.tokenKey(), key);
+  assert.deepEqual(Object.keys(reading.authority), ["certificate"]);
+  await assert.rejects(reading.leaf("apiserver", { ...request, dnsNames: ["b.local"] }), /issued for something else/);
+  await assert.rejects(reading.leaf("git", request), /git\.crt is missing/);
+});
+
+test("keys are given to their owner, earlier ones too, and certificates are for everybody", {
+  skip: process.getuid?.() !== 0,
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "knots-pki-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const owner = { uid: 60_643, gid: 60_643 };
+  const request = { user: "kube-apiserver", usages: ["server"] } as const;
+  const pki = await openPki(folder, () => NOW);
+  await pki.leaf("apiserver", request);
+  await pki.tokenKey();
+  const before = await pki.leaf("apiserver", request, owner);
+  assert.deepEqual(await pki.leaf("apiserver", request), before);
+  await pki.tokenKey(owner);
+  const accessOf = async (name: string): Promise<string> => {
+    const { uid, mode } = await stat(join(folder, name));
+    return `${uid} ${(mode & 0o777).toString(8)}`;
+  };
+  const found = await Promise.all(["ca.key", "ca.crt", "apiserver.key", "apiserver.crt", "sa.key"].map(accessOf));
+  assert.deepEqual(found, ["0 600", "0 644", "60643 600", "0 644", "60643 600"]);
 });

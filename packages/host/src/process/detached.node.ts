@@ -1,6 +1,7 @@
 // Daemons in sessions of their own: started once, recorded on disk, found again by a successor, stopped with patience.
 import { spawn } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { hasCode, readJsonFile, writeFileAtomic } from "../files/atomic.node.ts";
 import { environmentWith } from "./environment.node.ts";
 import { ProgramError } from "./error.ts";
@@ -15,6 +16,7 @@ import {
   waitForEnd,
 } from "./identity.node.ts";
 import { capLog, openLog } from "./log.node.ts";
+import { isRoot } from "./user.node.ts";
 
 /** What the record file of a daemon holds. */
 export interface DaemonRecord extends ProcessIdentity {
@@ -86,12 +88,19 @@ async function started(child: ReturnType<typeof spawn>, argv: readonly string[])
 /** The running daemon of this record, or undefined. Finds one whose starter died before it could write the record. */
 export async function adoptDetached(options: Pick<DaemonOptions, "record" | "log">): Promise<DaemonRecord | undefined> {
   const known = await readRecord(options.record);
-  if (known && (await isAlive(known))) return known;
+  if (known && (await isAlive(known)) && (await mayName(options.record, known.pid))) return known;
   const stray = await findStray(options.record);
   if (!stray) return undefined;
   const record: DaemonRecord = { ...stray, argv: await commandLine(stray.pid), log: options.log };
-  await writeFileAtomic(options.record, JSON.stringify(record));
+  const { uid, gid } = await stat(dirname(options.record));
+  await writeFileAtomic(options.record, JSON.stringify(record), { ...(isRoot() && { owner: { uid, gid } }) });
   return record;
+}
+
+/** Root ends what a record names: one that an unprivileged user wrote is believed about that user's processes only. */
+async function mayName(path: string, pid: number): Promise<boolean> {
+  const { uid } = await stat(path);
+  return uid === 0 || uid === process.geteuid?.() || (await stat(`/proc/${pid}`)).uid === uid;
 }
 
 /** Session leaders only: what a daemon starts inherits its environment. */

@@ -10,6 +10,8 @@ import { identify, isAlive, parseProcessStat, readProcessStat } from "./identity
 import { capLog, keepLogCapped, openLog } from "./log.node.ts";
 import { run } from "./run.node.ts";
 
+const needsRoot = { skip: process.getuid?.() !== 0 };
+
 async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "knots-process-"));
   t.after(() => rm(path, { recursive: true }));
@@ -42,6 +44,19 @@ test("a daemon leads a session of its own, writes its log and stops when asked",
   assert.equal(await isAlive(record), false);
   await assert.rejects(stat(options.record), /ENOENT/);
   assert.equal(await stopDetached(options), "absent");
+});
+
+test("a record of an unprivileged user is believed about that user's processes only", needsRoot, async (t) => {
+  const options = await daemon(t, "exec sleep 600");
+  const { pid } = await startDetached({ ...options, record: join(await folder(t), "other.json") });
+  const identity = await identify(pid);
+  t.after(() => process.kill(pid, "SIGKILL"));
+  const owner = { uid: 60_643, gid: 60_643 };
+  const text = JSON.stringify({ ...identity, argv: ["sleep"], log: options.log });
+  await writeFileAtomic(options.record, text, { owner });
+  assert.equal(await adoptDetached(options), undefined);
+  assert.equal(await stopDetached(options), "absent");
+  assert.ok(identity && (await isAlive(identity)));
 });
 
 test("a daemon that ignores SIGTERM is killed after its grace", async (t) => {
