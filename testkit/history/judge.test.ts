@@ -190,6 +190,12 @@ const broken: readonly (readonly [string, RegExp, readonly Operation[], (readonl
     [watch([batch(3, "put a=2@2/3/2 over a=1@2")], { from: 2, compactedAtOpen: 3 })],
   ],
   [
+    "a compacted watch that says nothing at all",
+    /was not told/,
+    [put("1-2", "a=1", 2), put("3-4", "a=2", 3, "a=1@2"), compact("5-6", 3)],
+    [watch([], { from: 2, compactedAtOpen: 3, until: 3 })],
+  ],
+  [
     "a refused compaction that was possible",
     noOrder,
     [put("1-2", "a=1", 2), compact("3-4", 2, { type: "refused", code: "compacted" })],

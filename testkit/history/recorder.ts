@@ -17,9 +17,16 @@ export interface RecorderOptions {
   readonly now?: (() => number) | undefined;
   /** Codes after which nobody knows whether a write happened. */
   readonly unknown?: readonly string[] | undefined;
-  /** Called when an operation begins and when it ends: for recorders that die. */
-  readonly sink?: ((operation: Operation) => void) | undefined;
+  /** Told of everything as it happens: for recorders that die. */
+  readonly sink?: ((message: Message) => void) | undefined;
 }
+
+/** One thing that a recorder writes down; `id` tells operations and watches of one recorder apart. What is said later of an operation counts. */
+export type Message =
+  | { readonly type: "operation"; readonly id: number; readonly operation: Operation }
+  | { readonly type: "watch"; readonly id: number; readonly record: WatchRecord }
+  | { readonly type: "batch"; readonly id: number; readonly batch: WatchBatch }
+  | { readonly type: "end"; readonly id: number; readonly record: WatchRecord };
 
 /** The calls of a store, recorded under one client's name. All fail like the store's. */
 export interface RecordedClient {
@@ -58,15 +65,18 @@ export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions
   let moment = 0;
   const tick = now ?? (() => ++moment);
   const history: Operation[] = [];
-  const open = new Set<Operation>();
+  const open = new Map<Operation, number>();
+  let ids = 0;
   const watches: WatchInProgress[] = [];
 
   const close = (begun: Operation, outcome: Outcome): void => {
-    if (!open.delete(begun)) return;
+    const id = open.get(begun);
+    if (id === undefined) return;
+    open.delete(begun);
     // Nobody knows how long an unknown outcome may still come true.
     const operation = { ...begun, end: outcome.type === "unknown" ? Number.POSITIVE_INFINITY : tick(), outcome };
     history.push(operation);
-    sink?.(operation);
+    sink?.({ type: "operation", id, operation });
   };
   const record = async <T>(process: number | string, op: Request, call: () => Promise<[T, Outcome]>): Promise<T> => {
     const begun: Operation = {
@@ -76,8 +86,9 @@ export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions
       end: Number.POSITIVE_INFINITY,
       outcome: { type: "unknown" },
     };
-    open.add(begun);
-    sink?.(begun);
+    const id = ids++;
+    open.set(begun, id);
+    sink?.({ type: "operation", id, operation: begun });
     try {
       const [answer, outcome] = await call();
       close(begun, outcome);
@@ -97,7 +108,7 @@ export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions
       outcome: { type: "unknown" },
     };
     history.push(operation);
-    sink?.(operation);
+    sink?.({ type: "operation", id: ids++, operation });
   };
   return {
     client: (process, store) => ({
@@ -125,22 +136,45 @@ export function createRecorder({ now, unknown = UNKNOWN, sink }: RecorderOptions
       revoke: (id) => record(process, { type: "revoke", id }, async () => [await store.revoke(id), { type: "done" }]),
     }),
     watch(name, store, options) {
-      const watch = new WatchInProgress(name, store, options);
+      const watch = new WatchInProgress(name, store, {
+        ...options,
+        tell: sink === undefined ? undefined : teller(sink, ids++),
+      });
       watches.push(watch);
       return watch;
     },
     settled() {
       for (const watch of watches) watch.widow();
       const now = tick();
-      for (const begun of open) close(begun, { type: "unknown" });
+      for (const begun of open.keys()) close(begun, { type: "unknown" });
       for (const [at, operation] of history.entries()) {
         if (operation.outcome.type !== "unknown" || operation.op.type === "expire" || operation.end <= now) continue;
         history[at] = { ...operation, end: now };
-        sink?.(history[at]);
       }
     },
-    finish: (until) => ({ history: [...history, ...open], watches: watches.map((watch) => watch.record(until)) }),
+    finish: (until) => ({
+      history: [...history, ...open.keys()],
+      watches: watches.map((watch) => watch.record(until)),
+    }),
   };
+}
+
+type Tell = (what: {
+  readonly record: WatchRecord;
+  readonly batch?: WatchBatch | undefined;
+  readonly over?: boolean;
+}) => void;
+
+function teller(sink: (message: Message) => void, id: number): Tell {
+  return ({ record, batch, over = false }) => {
+    if (batch !== undefined) sink({ type: "batch", id, batch });
+    else sink({ type: over ? "end" : "watch", id, record: { ...record, batches: [] } });
+  };
+}
+
+interface InProgressOptions extends WatchOptions {
+  readonly slowly?: (() => Promise<void>) | undefined;
+  readonly tell?: Tell | undefined;
 }
 
 class WatchInProgress implements RecordedWatch {
@@ -154,20 +188,19 @@ class WatchInProgress implements RecordedWatch {
   #compactedAtEnd: Revision | undefined;
   #end: WatchEnd = { type: "open" };
   #widowed = false;
+  readonly #tell: Tell | undefined;
 
-  constructor(
-    name: string,
-    store: Store,
-    { slowly, ...options }: WatchOptions & { readonly slowly?: (() => Promise<void>) | undefined },
-  ) {
+  constructor(name: string, store: Store, { slowly, tell, ...options }: InProgressOptions) {
     this.#name = name;
     this.#store = store;
     this.#options = options;
+    this.#tell = tell;
     const status = store.status();
     // Whoever must ask for the status does not learn where exactly the watch begins.
     const now = status instanceof Promise ? undefined : status;
     this.#from = options.from || (now && now.revision + 1);
     this.#compactedAtOpen = now?.compactedRevision;
+    tell?.({ record: this.record(undefined) });
     void this.#read(store.watch({ ...options, signal: this.#abort.signal }), slowly);
   }
 
@@ -206,6 +239,7 @@ class WatchInProgress implements RecordedWatch {
     try {
       for await (const batch of batches) {
         this.#batches.push(batch);
+        this.#tell?.({ record: this.record(undefined), batch });
         await slowly?.();
       }
       this.#end = { type: "ended" };
@@ -218,5 +252,6 @@ class WatchInProgress implements RecordedWatch {
     } catch {
       this.#compactedAtEnd = undefined;
     }
+    this.#tell?.({ record: this.record(undefined), over: true });
   }
 }

@@ -56,7 +56,9 @@ class WatchCheck {
   end(): string[] {
     const { end, until, from = this.#told + 1, compactedAtOpen = 0, compactedAtEnd, batches } = this.#watch;
     const missed = this.#expected[this.#next];
-    if (from < compactedAtOpen && (batches.length > 0 || end.type !== "error"))
+    // Whoever died or left at once may not have heard of it.
+    const shouldKnow = batches.length > 0 || (end.type === "open" && until !== undefined);
+    if (from < compactedAtOpen && shouldKnow)
       return [`${from} was compacted (${compactedAtOpen}) when it was opened, and it was not told`];
     if (end.type === "error") {
       if (DEATHS.includes(end.code)) return [];
