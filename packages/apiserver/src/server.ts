@@ -11,7 +11,8 @@ import type { ServiceAccountTokens } from "./authentication/service-account.ts";
 import { createAuthorization } from "./authorization/create.ts";
 import { createBootstrap } from "./bootstrap/bootstrap.ts";
 import { publishClientCa } from "./bootstrap/client-ca.ts";
-import { publishServer } from "./bootstrap/kubernetes-service.ts";
+import { type Advertised, publishEndpoints, publishService } from "./bootstrap/kubernetes-service.ts";
+import { type Peers, startPeers } from "./bootstrap/peers.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
 import type { ApiServerOptions, ServedStore } from "./options.ts";
@@ -122,6 +123,17 @@ function assemble(options: ApiServerOptions, addresses: Cidr, drain: AbortSignal
   return { feed, table, registries, chain, authenticator, accounts };
 }
 
+/** Joins the servers that the `kubernetes` Service leads to, when it is known where this one is reached. */
+async function showServer(
+  { store, clock, log = silentLogger, advertise }: ApiServerOptions,
+  loopback: Transport,
+  table: ResourceTable,
+): Promise<Peers | undefined> {
+  if (!advertise) return undefined;
+  const publish = (peers: readonly Advertised[]): Promise<void> => publishEndpoints(loopback, table, peers);
+  return startPeers({ store, clock, log, self: advertise, publish });
+}
+
 /** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const draining = new AbortController();
@@ -133,7 +145,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
   if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
-  await publishServer(loopback, table, options.advertise, addresses);
+  await publishService(loopback, table, options.advertise, addresses);
+  const peers = await showServer(options, loopback, table);
   return {
     ...parts,
     store: options.store,
@@ -152,6 +165,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     drain: () => draining.abort(),
     async close() {
       draining.abort();
+      await peers?.close();
       await feed.close();
     },
   };

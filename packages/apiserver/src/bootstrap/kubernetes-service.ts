@@ -34,8 +34,8 @@ async function put(transport: Transport, resource: GroupVersionResource, object:
   }
 }
 
-/** Writes the Service and, when the server says where it is reached, its Endpoints and its EndpointSlice. */
-export async function publishServer(
+/** Writes the Service. */
+export async function publishService(
   transport: Transport,
   table: ResourceTable,
   advertised: Advertised | undefined,
@@ -52,17 +52,25 @@ export async function publishServer(
     },
   } as KubeObject;
   if (table.find(SERVICES)) await put(transport, SERVICES, service);
-  if (!advertised) return;
-  const { address, port } = advertised;
+}
+
+/** Writes where the Service leads: its Endpoints and its EndpointSlice. Servers of a cluster have one port; those with another are left out. */
+export async function publishEndpoints(
+  transport: Transport,
+  table: ResourceTable,
+  servers: readonly Advertised[],
+): Promise<void> {
+  const port = servers[0]?.port ?? 443;
+  const addresses = [...new Set(servers.filter((one) => one.port === port).map(({ address }) => address))].toSorted();
   const ports = [{ name: "https", port, protocol: "TCP" }];
   const endpoints = {
     metadata: { name: NAME, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
-    subsets: [{ addresses: [{ ip: address }], ports }],
+    subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports }],
   } as KubeObject;
   const slice = {
     metadata: { name: NAME, labels: { "kubernetes.io/service-name": NAME } },
     addressType: "IPv4",
-    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
     ports,
   } as KubeObject;
   const all = [
