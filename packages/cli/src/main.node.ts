@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { SharedContainerdError } from "@knots/cluster";
 import { type CommandContext, createContext } from "./commands/context.node.ts";
 import { createProgram } from "./program.node.ts";
+import { refusedFile } from "./settings/refused-file.ts";
 import { UserError } from "./settings/user-error.ts";
 import { PortError } from "./terminal/ports.node.ts";
 import type { Texts } from "./texts/text.ts";
@@ -19,6 +20,8 @@ function messageOf(error: unknown, text: Texts): string {
     return text(error.key, { ...error.values, owner: error.owner ? text("error.portOwner", error.owner) : "" });
   if (error instanceof UserError) return text(error.key, error.values);
   if (error instanceof SharedContainerdError) return text(`error.containerd.${error.reason}`, error.values);
+  const refused = refusedFile(error);
+  if (refused) return text(refused.key, { path: refused.path });
   return text("error.unexpected", { message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 

@@ -175,5 +175,10 @@ export const english = {
   "site.deleted": "Site {name} is being deleted.",
   "error.refused": "{message}",
   "error.missingTools": "These programs are missing: {tools}. Install them with: apt-get install -y {packages}",
+  "error.denied":
+    "You may not use {path}. Run this as the user whose cluster it is (root for /var/lib/knots), or choose a folder of yours with --data-dir.",
+  "error.readOnlyDisk": "{path} is on a disk that cannot be written. Choose another folder with --data-dir.",
+  "error.fullDisk": "No space is left for {path}. Free some, or choose a folder on another disk with --data-dir.",
+  "error.noFolder": "{path} cannot be made: a part of the path is a file. Choose another folder with --data-dir.",
   "error.unexpected": "Something unexpected happened: {message}",
 } as const;

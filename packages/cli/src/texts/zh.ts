@@ -172,5 +172,10 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "site.deleted": "正在删除站点 {name}。",
   "error.refused": "{message}",
   "error.missingTools": "缺少以下程序：{tools}。安装命令：apt-get install -y {packages}",
+  "error.denied":
+    "无权使用 {path}。请以拥有该集群的用户运行（/var/lib/knots 属于 root），或用 --data-dir 选择自己的目录。",
+  "error.readOnlyDisk": "{path} 所在的磁盘不可写。请用 --data-dir 选择其他目录。",
+  "error.fullDisk": "没有空间存放 {path}。请腾出空间，或用 --data-dir 选择其他磁盘上的目录。",
+  "error.noFolder": "无法创建 {path}：路径中有一部分是文件。请用 --data-dir 选择其他目录。",
   "error.unexpected": "发生意外：{message}",
 };
