@@ -7,7 +7,7 @@ import { type EtcdCluster, startEtcd } from "../../testkit/etcd/cluster.node.ts"
 import { skipWithoutEtcd } from "../../testkit/etcd/part.ts";
 import { findKubectls } from "../e2e/clients/kubectls.ts";
 import { program, until } from "../e2e/cluster/kts.ts";
-import { type Servers, type ServerUnderTest, startServers } from "./servers.ts";
+import { FIRST, SECOND, type Servers, type ServerUnderTest, startServers } from "./servers.ts";
 
 const kubectl = (await findKubectls()).at(-1)?.path;
 const skip = (await skipWithoutEtcd()) || (kubectl === undefined && "stock client kubectl: none found");
@@ -175,5 +175,14 @@ describe("two API servers on one etcd", { skip, timeout: 300_000 }, () => {
       await member.stop();
       await member.start();
     }
+  });
+
+  test("the kubernetes Service leads to both, and to the first alone when the second has left", async () => {
+    const { first } = servers;
+    const read = async (): Promise<string> =>
+      ok(first, "get", "endpointslice", "kubernetes", "-o", "jsonpath={.endpoints[*].addresses[0]}");
+    await until("both are shown", async () => (await read()) === `${FIRST} ${SECOND}`);
+    await servers.stopSecond();
+    assert.equal(await read(), FIRST);
   });
 });

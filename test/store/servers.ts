@@ -23,6 +23,10 @@ const KTS = new URL("../../bin/kts", import.meta.url).pathname;
 /** So small that two servers often draw the same address. */
 const SERVICES = "10.96.0.0/25";
 
+/** Under these they are told to the cluster; nobody calls them there. */
+export const FIRST = "192.0.2.1";
+export const SECOND = "192.0.2.2";
+
 export interface ServerUnderTest {
   readonly client: Client;
   readonly kubeconfig: string;
@@ -32,6 +36,8 @@ export interface ServerUnderTest {
 export interface Servers {
   readonly first: ServerUnderTest;
   readonly second: ServerUnderTest;
+  /** Ends the second one in an orderly way. */
+  stopSecond(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,6 +62,9 @@ function etcdFlags({ urls, client }: EtcdCluster): readonly string[] {
 }
 
 interface Start {
+  /** Where it listens. All servers of a cluster have one port. */
+  readonly bind: string;
+  readonly port: number;
   readonly folder: string;
   /** Whose clients are known, and who signs tokens. */
   readonly cluster: PkiFolder;
@@ -63,15 +72,14 @@ interface Start {
   readonly flags: readonly string[];
 }
 
-async function startServer({ folder, cluster, command, flags }: Start) {
-  const port = await freePort();
+async function startServer({ bind, port, folder, cluster, command, flags }: Start) {
   const own = await openPki(join(folder, "pki"), () => realClock.now());
   const admin = await cluster.leaf("admin", { user: "admin", groups: ["system:masters"], usages: ["client"] });
-  const connection = { server: `https://127.0.0.1:${port}`, authority: own.authority.certificate, ...admin };
+  const connection = { server: `https://${bind}:${port}`, authority: own.authority.certificate, ...admin };
   const kubeconfig = join(folder, "kubeconfig");
   await writeKubeconfig(kubeconfig, kubeconfigFor("etcd", connection));
   const daemon = { record: join(folder, "server.json"), log: join(folder, "server.log") };
-  const argv = [KTS, command, "--data-dir", folder, "--secure-port", String(port), ...flags];
+  const argv = [KTS, command, "--data-dir", folder, "--bind-address", bind, "--secure-port", String(port), ...flags];
   await startDetached({ ...daemon, argv });
   const transport = createHttpsTransport(connection);
   const client = createClient(transport);
@@ -90,17 +98,28 @@ export async function startServers(etcd: EtcdCluster): Promise<Servers> {
   const [a, b] = [join(folder, "a"), join(folder, "b")];
   const cluster = await openPki(join(a, "pki"), () => realClock.now());
   const flags = etcdFlags(etcd);
+  const port = await freePort();
   const first = await startServer({
+    bind: "127.0.0.1",
+    port,
     folder: a,
     cluster,
     command: "control-plane",
-    flags: [...flags, "--simulated-nodes", "2"],
+    flags: [...flags, "--simulated-nodes", "2", "--advertise-address", FIRST],
   });
   const keys = ["--client-ca-file", join(a, "pki/ca.crt"), "--service-account-signing-key-file", join(a, "pki/sa.key")];
-  const second = await startServer({ folder: b, cluster, command: "apiserver", flags: [...flags, ...keys] });
+  const second = await startServer({
+    bind: "127.0.0.2",
+    port,
+    folder: b,
+    cluster,
+    command: "apiserver",
+    flags: [...flags, ...keys, "--advertise-address", SECOND],
+  });
   return {
     first,
     second,
+    stopSecond: () => second.stop(),
     async stop() {
       await second.stop();
       await first.stop();

@@ -19,7 +19,8 @@ import type { ApiServerOptions, ServedStore } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
 import type { Strategies } from "./registry/strategy.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
-import { serviceStrategy } from "./strategies/services.ts";
+import { keepClaims } from "./strategies/repair-claims.ts";
+import { claimsOf, SERVICE_CLAIMS, serviceStrategy } from "./strategies/services.ts";
 import { builtinStrategies } from "./strategies/strategies.ts";
 import { bindings } from "./subresources/pod-binding.ts";
 import { serviceAccountToken } from "./subresources/service-account-token.ts";
@@ -123,6 +124,13 @@ function assemble(options: ApiServerOptions, addresses: Cidr, drain: AbortSignal
   return { feed, table, registries, chain, authenticator, accounts };
 }
 
+/** Looks after the addresses and ports of Services, where those are served; answers how to stop that. */
+function watchClaims({ store, clock, log = silentLogger }: ApiServerOptions, registries: Registries): () => void {
+  const services = registries.find({ group: "", version: "v1", resource: "services" });
+  if (!services) return () => undefined;
+  return keepClaims({ store, clock, log, storage: services.storage, prefixes: SERVICE_CLAIMS, keysOf: claimsOf });
+}
+
 /** Joins the servers that the `kubernetes` Service leads to, when it is known where this one is reached. */
 async function showServer(
   { store, clock, log = silentLogger, advertise }: ApiServerOptions,
@@ -147,6 +155,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
   await publishService(loopback, table, options.advertise, addresses);
   const peers = await showServer(options, loopback, table);
+  const releaseClaims = watchClaims(options, registries);
   return {
     ...parts,
     store: options.store,
@@ -165,6 +174,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     drain: () => draining.abort(),
     async close() {
       draining.abort();
+      releaseClaims();
       await peers?.close();
       await feed.close();
     },

@@ -46,6 +46,11 @@ function usesNodePorts({ type, allocateLoadBalancerNodePorts = true }: Spec): bo
 const usesHealthPort = ({ type, externalTrafficPolicy }: Spec): boolean =>
   type === "LoadBalancer" && externalTrafficPolicy === "Local";
 
+/** What the keys of claims start with. */
+export const SERVICE_CLAIMS = [ADDRESS_KEYS, PORT_KEYS] as const;
+/** Keys of everything that a Service claims. */
+export const claimsOf = (service: AnyObject): readonly string[] => keysOf(specOf(service));
+
 /** Keys of everything unique that a service holds. */
 function keysOf(spec: Spec): readonly string[] {
   const address = hasAddress(spec) ? [`${ADDRESS_KEYS}${spec.clusterIP}`] : [];
