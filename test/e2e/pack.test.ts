@@ -154,7 +154,7 @@ test("kts from the package starts a cluster whose parts run from the package, an
     for (const part of ["control-plane", "supervisor"]) {
       const { pid } = JSON.parse(await readFile(join(data, "run", `${part}.json`), "utf8")) as { pid: number };
       pids.push(pid);
-      assert.equal((await commandLine(pid))[1], join(installed, "dist", "kts.js"), part);
+      assert.ok((await commandLine(pid)).includes(join(installed, "dist", "kts.js")), part);
     }
     assert.match(await kts("kubeconfig", "--data-dir", data), new RegExp(`server: .?https://127.0.0.1:${port}`));
   } finally {
