@@ -181,7 +181,7 @@ export async function listen(options: ListenOptions): Promise<HttpPort> {
       server.drain();
       const closed = new Promise<void>((resolve) => tls.close(() => resolve()));
       // Sends GOAWAY now and closes each session once its open streams have ended.
-      const ended = [...sessions].map((session) => new Promise<void>((resolve) => session.close(resolve)));
+      const ended = [...sessions].map(endOf);
       const done = Promise.all([work.idle(), ...ended]);
       await settled(done, clock, limits.grace ?? 10_000);
       http1.closeAllConnections();
@@ -189,6 +189,15 @@ export async function listen(options: ListenOptions): Promise<HttpPort> {
       await closed;
     },
   };
+}
+
+/** Closes a session; resolves when it is closed. One that its client closes at this moment takes no callback any more, but still ends. */
+function endOf(session: ServerHttp2Session): Promise<void> {
+  return new Promise((resolve) => {
+    if (session.destroyed) return resolve();
+    session.once("close", () => resolve());
+    session.close();
+  });
 }
 
 /** Waits for `done`, at most `milliseconds`. */
