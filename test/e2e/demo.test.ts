@@ -1,15 +1,16 @@
 // `npm run demo` and what follows it: push to live, a broken push that harms nobody, rollback, deletion, and nothing left.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { platformImages } from "@knots/delivery";
-import { ensureImage, ensurePart, parts, pause, run } from "@knots/host";
+import { ensureImage, ensurePart, parts, pause } from "@knots/host";
 import { insideMachine } from "../../testkit/machine/machine.node.ts";
 import { testInMachine } from "../../testkit/machine/tests.node.ts";
 import { kts, program, type Result, until } from "./cluster/kts.ts";
+import { pushExample } from "./cluster/push.ts";
 
 const TOP = new URL("../..", import.meta.url).pathname;
 const HOST = "hello.localhost";
@@ -29,29 +30,7 @@ const site = (...args: readonly string[]): Promise<Result> => kts("site", ...arg
 const page = async (path = "/"): Promise<string> =>
   (await program("curl", ["-s", "-H", `Host: ${HOST}`, `http://127.0.0.1${path}`])).out;
 
-/** Pushes the example with changes; answers what git said. */
-async function push(change: (work: string) => void): Promise<string> {
-  const work = mkdtempSync(join(tmpdir(), "knots-push-"));
-  try {
-    cpSync(join(TOP, "examples", "hello"), work, { recursive: true });
-    change(work);
-    const token = (await site("token", "hello")).out.trim();
-    const header = {
-      GIT_CONFIG_COUNT: "1",
-      GIT_CONFIG_KEY_0: "http.extraHeader",
-      GIT_CONFIG_VALUE_0: `Authorization: Bearer ${token}`,
-    };
-    const env = { ...header, GIT_SSL_CAINFO: join(dataDir, "pki", "ca.crt") };
-    const git = (...args: readonly string[]) =>
-      run(["git", "-c", "user.name=Test", "-c", "user.email=test@localhost", ...args], { cwd: work, env });
-    await git("init", "--quiet", "--initial-branch", "main");
-    await git("add", "--all");
-    await git("commit", "--quiet", "--message", "change");
-    return (await git("push", "--force", "https://127.0.0.1:6481/git/default/hello.git", "main")).stderr;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
+const push = (change: (work: string) => void): Promise<string> => pushExample({ dataDir, site: "hello" }, change);
 
 function suite(): void {
   describe("the demo and what follows", () => {

@@ -58,7 +58,7 @@ async function removeOutside(): Promise<void> {
 
 const ask = ["-sk", "--connect-timeout", "2", "--max-time", "5", "-H", `Host: ${HOST}`];
 async function curl(prefix: readonly string[], url: string): Promise<string> {
-  const [first = "curl", ...rest] = [...prefix, "curl", ...ask, url];
+  const [first, ...rest] = [...prefix, "curl", ...ask, url];
   const { code, out } = await program(first, rest);
   return code === 0 ? (/Welcome to nginx/.exec(out)?.[0] ?? out) : `curl ${code}`;
 }

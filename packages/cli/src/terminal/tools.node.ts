@@ -4,10 +4,16 @@ import { UserError } from "../settings/user-error.ts";
 
 /** Programs and the Debian packages that bring them. */
 const TOOLS: Readonly<Record<string, string>> = { nft: "nftables", ip: "iproute2", conntrack: "conntrack", git: "git" };
-const PLACES = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
+const PLACES = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** A PATH variable with the system's own places at its end: root by `su` or `cron` has no sbin, where our tools are. */
+export function withSystemPlaces(path: string): string {
+  const given = path.split(":").filter((place) => place !== "");
+  return [...new Set([...given, ...PLACES])].join(":");
+}
 
 async function isInstalled(program: string, path: string): Promise<boolean> {
-  const places = [...path.split(":"), ...PLACES].filter((place) => place !== "");
+  const places = path.split(":").filter((place) => place !== "");
   const found = await Promise.all(
     places.map((place) =>
       access(`${place}/${program}`, constants.X_OK).then(

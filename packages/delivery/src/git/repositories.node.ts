@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { hasCode, isMissing } from "@knots/host";
 import { type Random, uuid } from "@knots/std";
 import type { SiteKey } from "../access/access.ts";
-import { askGit } from "./program.node.ts";
+import { askGit, startGit } from "./program.node.ts";
 
 /** A commit as a build names it. */
 export interface CommitInfo {
@@ -96,9 +96,11 @@ function questions(place: Place): Pick<Repositories, "size" | "references" | "he
 /** Complete before it has its name, whoever else makes it at the same time. */
 async function create(path: string, branch: string, fresh: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const made = await askGit(["init", "--bare", "--quiet", "--template=", `--initial-branch=${branch}`, "--", fresh]);
+  const git = startGit(["init", "--bare", "--quiet", "--template=", `--initial-branch=${branch}`, "--", fresh], {});
+  git.child.stdin.end();
+  const code = await git.ended;
   try {
-    if (made === undefined) throw new Error(`git could not make a repository for the branch ${branch} at ${path}`);
+    if (code !== 0) throw new Error(`git could not make a repository for ${branch} at ${path}: ${git.errors()}`);
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
