@@ -23,7 +23,9 @@ export type CutMode = "lost" | "kept" | "torn" | "mangled";
 /** What a drive does to a write and says that all is well: loses it, or puts it somewhere else. */
 export type Misdeed = "lost" | { readonly position: number; readonly name?: string | undefined };
 
-type Change = { readonly write: number; readonly bytes: Uint8Array } | { readonly truncate: number };
+type Change = ({ readonly write: number; readonly bytes: Uint8Array } | { readonly truncate: number }) & {
+  durable?: boolean;
+};
 type NameChange = { readonly name: string; readonly inode: Inode | undefined; readonly from?: string };
 
 interface Inode {
@@ -206,12 +208,16 @@ class SimulatedDisk implements FaultDisk {
     if (fault !== undefined) throw fault;
   }
 
-  /** Writing through is a write and a sync: power can fail between them. */
   #fileOf(name: string, inode: Inode, view: DiskFile): DiskFile {
     const file = this.#plainFile(name, inode, view);
+    /** Power can fail between the write and its becoming durable; other writes stay as they are. */
     const writeThrough = async (position: number, bytes: Uint8Array): Promise<void> => {
+      const before = inode.unsynced.length;
       await file.write(position, bytes);
-      await file.sync();
+      const written = inode.unsynced[before];
+      this.#step("sync", name);
+      this.#syncs++;
+      if (this.#honest && written !== undefined) written.durable = true;
     };
     return { ...file, writeThrough };
   }
@@ -235,10 +241,9 @@ class SimulatedDisk implements FaultDisk {
             await this.#write({ inode, view }, position, bytes.subarray(0, bytes.length >>> 1));
           throw error;
         }
-        const misdeed = this.#misdeed(name, position);
-        if (misdeed === undefined) await this.#write({ inode, view }, position, bytes);
-        else if (misdeed !== "lost")
-          await this.#write(await this.#target(misdeed.name ?? name), misdeed.position, bytes);
+        const place = this.#place(name, position);
+        const target = place.name === name ? { inode, view } : await this.#target(place.name);
+        if (target !== undefined) await this.#write(target, place.position, bytes);
       },
       truncate: async (length) => {
         this.#step("truncate", name);
@@ -260,8 +265,16 @@ class SimulatedDisk implements FaultDisk {
     await view.write(position, bytes);
   }
 
-  async #target(name: string): Promise<Target> {
-    return { inode: defined(this.#inodes.get(name), name), view: await this.#view.open(name) };
+  /** Where a write really goes. */
+  #place(name: string, position: number): { readonly name: string | undefined; readonly position: number } {
+    const misdeed = this.#misdeed(name, position);
+    if (misdeed === "lost") return { name: undefined, position };
+    return { name: misdeed?.name ?? name, position: misdeed?.position ?? position };
+  }
+
+  async #target(name = ""): Promise<Target | undefined> {
+    const inode = this.#inodes.get(name);
+    return inode && { inode, view: await this.#view.open(name) };
   }
 }
 
@@ -273,10 +286,11 @@ interface Target {
 function contentAfterCut({ durable, unsynced }: Inode, fate: () => Fate): Uint8Array {
   let content: Uint8Array = durable.slice();
   for (const change of unsynced) {
+    const own = change.durable === true ? () => "kept" as const : fate;
     if ("truncate" in change) {
-      if (fate() === "kept") content = resized(content, change.truncate);
+      if (own() === "kept") content = resized(content, change.truncate);
     } else {
-      content = writeSectors(content, change, fate);
+      content = writeSectors(content, change, own);
     }
   }
   return content;

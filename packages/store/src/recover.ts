@@ -34,6 +34,12 @@ export async function recover(disk: Pick<Disk, "open" | "list">): Promise<Recove
   const wanted = wantedSegments(segments, loaded);
   const replay = new Replay(loaded?.state ?? EMPTY_STATE);
   const log = await readLog(disk, wanted, replay);
+  try {
+    if (loaded !== undefined) checkReach(loaded, replay.state);
+  } catch (error) {
+    await log.last?.close();
+    throw error;
+  }
   const older = checkpoints.slice(0, -1).map(({ name }) => name);
   const dropped = segments.slice(0, segments.length - wanted.length).map(segmentName);
   return {
@@ -45,6 +51,12 @@ export async function recover(disk: Pick<Disk, "open" | "list">): Promise<Recove
     stale: [...older, ...dropped],
     version: log.last?.version ?? loaded?.version,
   };
+}
+
+/** A checkpoint is made after the compaction that asked for it was durable: a log that does not come as far has lost its end. */
+function checkReach({ log, state }: Checkpoint, reached: State): void {
+  if (log.restored || reached.compacted > state.revision) return;
+  throw new StoreError("corrupt", "the log ends before the compaction that made the checkpoint: its end is missing");
 }
 
 /** The segments that the checkpoint needs behind it. What lies before them was being dropped. */
@@ -134,6 +146,8 @@ async function readLog(
 ): Promise<Pick<Recovered, "sealed" | "last">> {
   const sealed: SealedSegment[] = [];
   let torn: StoreError | undefined;
+  /** Whether the segment before says that this one was made. */
+  let promised = false;
   for (const sequence of sequences) {
     const content = await readOne(disk, sequence, replay, torn);
     torn = content.torn;
@@ -141,11 +155,13 @@ async function readLog(
       if (content.head !== undefined && !content.continued) return { sealed, last: content };
       await content.close();
       if (content.continued) throw missingFile(sequence + 1);
+      if (promised) throw new StoreError("corrupt", `${segmentName(sequence)} is damaged: its beginning is missing`);
     } else {
       await content.close();
       if (content.head === undefined) throw torn ?? new StoreError("corrupt", `${segmentName(sequence)} is empty`);
       sealed.push({ sequence, bytes: content.bytes, lastEntry: replay.lastRead });
     }
+    promised = content.continued;
   }
   return { sealed, last: undefined };
 }
