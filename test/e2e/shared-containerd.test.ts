@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Node, Pod, Service } from "@knots/api";
 import type { Client } from "@knots/client";
-import { platformImages } from "@knots/delivery";
+import { platformImages, TOOLS_IMAGE } from "@knots/delivery";
 import { busybox, ensureImage, ensurePart, nginx, parts, pause } from "@knots/host";
 import { insideMachine } from "../../testkit/machine/machine.node.ts";
 import { testInMachine } from "../../testkit/machine/tests.node.ts";
@@ -193,11 +193,13 @@ function living(): void {
       assert.match(out, /seen after [\d.]+ s; \d+ requests, 0 failed/);
     });
 
-    test("kill -9 of the node process: its successor adopts our pods and leaves theirs alone", async () => {
+    test("kill -9 of the node process: its successor adopts our pods, leaves theirs alone and brings what was pruned", async () => {
       const before = await podsOf(client, "web");
+      await foreign.ctr(["--namespace", "k8s.io", "images", "delete", TOOLS_IMAGE]);
       const killed = await pidOf(dataDir, "node");
       process.kill(killed, "SIGKILL");
       await until("the node is back", async () => (await pidOf(dataDir, "node")) !== killed);
+      await until("the image is back", async () => (await contents(foreign)).images.includes(TOOLS_IMAGE));
       await rolledOut(client, "web");
       assert.deepEqual(await podsOf(client, "web"), before);
       await roll(client, "web", 1);

@@ -139,11 +139,18 @@ function simulated(): void {
       await down();
     });
 
-    test("another user, and a number that is none", async () => {
-      assert.equal((await up("--run-as", "12345")).code, 1, "the store belongs to another user");
-      await down("--purge");
-      assert.equal((await up("--run-as", "12345")).code, 0);
-      assert.ok((await rightsOf(await pidOf(dataDir, "control-plane"))).has("Uid: 12345 12345 12345 12345"));
+    test("the user may be another one at each start, root among them; a number that is none is refused", async () => {
+      for (const user of [12_345, 0, USER]) {
+        const { code, err } = await up("--run-as", String(user));
+        assert.equal(code, 0, err);
+        const rights = await rightsOf(await pidOf(dataDir, "control-plane"));
+        assert.ok(rights.has(`Uid: ${user} ${user} ${user} ${user}`), String(user));
+        await mkdir(join(dataDir, "git", `of-${user}`, "deep"), { recursive: true });
+        await down();
+      }
+      await up();
+      assert.deepEqual(await ownersIn(join(dataDir, "git")), new Set([0, USER]), "the last one was made by the test");
+      assert.equal((await stat(join(dataDir, "git", "of-0", "deep"))).uid, USER);
       await down("--purge");
       assert.match(
         (await up("--run-as", "me")).err,

@@ -17,6 +17,7 @@ export {
   CONTROL_PLANE_USER,
   type HandOverOptions,
   handOver,
+  takeBack,
 } from "./control-plane/hand-over.node.ts";
 export { type PodStreaming, podStreaming } from "./control-plane/pod-streaming.ts";
 export type { KubeletAccess } from "./control-plane/streams.node.ts";
@@ -27,7 +28,6 @@ export { type IngressSettings, type NodeProcessOptions, type RunningNode, startN
 export { groupRoot, NETWORKS } from "./node/place.ts";
 export { leaveFormerContainerd, type RemoveOptions, removeNode } from "./node/remove.node.ts";
 export {
-  enterSharedContainerd,
   inspectSharedContainerd,
   joinSharedContainerd,
   type Luggage,

@@ -14,6 +14,7 @@ import {
   type LocalImage,
   listMounts,
   type Part,
+  ProgramError,
   parts,
   programOf,
   unmountBelow,
@@ -100,7 +101,7 @@ export async function startForeign(settings: ForeignSettings): Promise<Foreign> 
     for (const namespace of ["default", "k8s.io"]) {
       const { stdout } = await ctr(["--namespace", namespace, "tasks", "list", "--quiet"]);
       for (const task of stdout.split("\n").filter((line) => line !== ""))
-        await ctr(["--namespace", namespace, "tasks", "delete", "--force", task], { timeout: 20_000 });
+        await ctr(["--namespace", namespace, "tasks", "delete", "--force", task], { timeout: 20_000 }).catch(gone);
     }
   };
   await start();
@@ -129,6 +130,11 @@ export async function startForeign(settings: ForeignSettings): Promise<Foreign> 
         await rm(join(home, folder), { recursive: true, force: true });
     },
   };
+}
+
+/** Its CRI plugin removes tasks too, when they end. */
+function gone(error: unknown): void {
+  if (!(error instanceof ProgramError && error.stderrTail.includes("not found"))) throw error;
 }
 
 /** Groups that runc makes for containerd's namespaces, and leaves. */

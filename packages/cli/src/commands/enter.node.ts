@@ -1,4 +1,5 @@
 // How a control plane comes to its rights: what root must do is done, then root is given up for good.
+import { takeBack } from "@knots/cluster";
 import { readStepFiles } from "@knots/delivery";
 import {
   type BoundPorts,
@@ -43,7 +44,10 @@ export async function enter(
   const { bindAddress, securePort, nodeAddress, gitPort } = flags;
   const { pki } = pathsOf(flags);
   const runAs = await userOf(flags, log);
-  if (runAs === undefined) return { pki: await openPki(pki, () => clock.now()), bound: () => undefined };
+  if (runAs === undefined) {
+    if (isRoot()) await takeBack(flags.dataDir);
+    return { pki: await openPki(pki, () => clock.now()), bound: () => undefined };
+  }
   await readFlagFiles({ ...flags });
   await handOverTo(runAs, flags, { clock });
   const builds = gitPort !== undefined && nodeAddress !== undefined;

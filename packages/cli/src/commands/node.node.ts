@@ -1,12 +1,13 @@
 // `kts node`: the node agent, service rules, DNS and ingress of this machine, until it is told to stop.
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { enterSharedContainerd, groupRoot, NETWORKS, startNode } from "@knots/cluster";
+import { groupRoot, joinSharedContainerd, NETWORKS, startNode } from "@knots/cluster";
 import { acquireOwnership, ensurePart, openPki, parts, programOf } from "@knots/host";
 import { clusterId, openPodNetwork, uplinkAddress } from "@knots/network";
 import { pathsOf } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
+import { luggageOf } from "./luggage.node.ts";
 
 /** The host's own resolver, for pods that ask for it. */
 async function hostResolver() {
@@ -48,11 +49,12 @@ async function ingressOf(settings: Settings) {
   };
 }
 
-/** How a containerd of others is reached; nothing for our own. */
-async function sharedRuntime({ dataDir, containerd: socket }: Settings, { clock }: CommandContext) {
+/** How a containerd of others is reached, with what pods need brought there once more; nothing for our own. */
+async function sharedRuntime(settings: Settings, { clock, log }: CommandContext) {
+  const { dataDir, containerd: socket } = settings;
   if (socket === undefined) return {};
-  const part = await ensurePart(parts.containerd, { dataDir });
-  return { shared: await enterSharedContainerd({ dataDir, socket, clock }, part) };
+  const luggage = await luggageOf(settings, (detail) => log.info("preparing", { detail }));
+  return { shared: await joinSharedContainerd({ dataDir, socket, clock }, luggage) };
 }
 
 async function nodeSettings(settings: Settings, authority: string, context: CommandContext) {

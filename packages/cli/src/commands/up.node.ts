@@ -11,14 +11,10 @@ import {
   type Connection,
   closedFolderAbove,
   createHttpsTransport,
-  ensureImage,
-  ensurePart,
   kubeconfigFor,
   type Ownership,
   openPki,
   type PkiFolder,
-  parts,
-  pause,
   readProcessStat,
   startDetached,
   writeKubeconfig,
@@ -29,7 +25,7 @@ import type { Settings } from "../settings/settings.ts";
 import { UserError } from "../settings/user-error.ts";
 import { keepIssued } from "../supervisor/control-plane.node.ts";
 import { ownCommand } from "../supervisor/own-command.node.ts";
-import { partsOf, writeRegistryHost } from "../supervisor/parts.node.ts";
+import { partsOf } from "../supervisor/parts.node.ts";
 import { supervise } from "../supervisor/supervise.node.ts";
 import { checkPorts, type WantedPort } from "../terminal/ports.node.ts";
 import { table } from "../terminal/table.ts";
@@ -37,6 +33,7 @@ import { checkTools } from "../terminal/tools.node.ts";
 import { writeSettings } from "./cluster-files.node.ts";
 import { type CommandContext, untilStopped } from "./context.node.ts";
 import { stopAll } from "./down.node.ts";
+import { luggageOf } from "./luggage.node.ts";
 import { ensureNetwork } from "./node.node.ts";
 
 /** Name of the cluster, its user and its context in kubeconfig files. */
@@ -144,18 +141,9 @@ async function prepareNode(settings: Settings, context: CommandContext): Promise
 async function joinContainerd(settings: Settings, { clock, progress, text }: CommandContext): Promise<void> {
   const { dataDir, containerd: socket } = settings;
   if (socket === undefined) return;
-  await progress.step(text("step.sharedContainerd", { socket }), async (report) => {
-    const making = { images: pathsOf(settings).images, progress: report };
-    await writeRegistryHost(dataDir);
-    await joinSharedContainerd(
-      { dataDir, socket, clock },
-      {
-        part: await ensurePart(parts.containerd, { dataDir, progress: report }),
-        images: platformImages(making).filter(({ onNodes }) => onNodes),
-        pause: await ensureImage(pause, making),
-      },
-    );
-  });
+  await progress.step(text("step.sharedContainerd", { socket }), async (report) =>
+    joinSharedContainerd({ dataDir, socket, clock }, await luggageOf(settings, report)),
+  );
 }
 
 /** A containerd of others is looked at before anything is started, and one of an earlier start is left. */

@@ -1,36 +1,14 @@
 // The parts of a cluster, in the order of their start.
-import { NETWORKS } from "@knots/cluster";
-import { hostsToml, platformImages, REGISTRY_HOST } from "@knots/delivery";
-import {
-  answers,
-  ensureImage,
-  ensurePart,
-  parts,
-  pause,
-  programOf,
-  startContainerd,
-  writeFileAtomic,
-} from "@knots/host";
+import { platformImages } from "@knots/delivery";
+import { answers, ensureImage, ensurePart, parts, pause, programOf, startContainerd } from "@knots/host";
 import { ensureHaproxy } from "@knots/ingress";
 import { sleep } from "@knots/std";
-import { pathsOf } from "../settings/paths.ts";
 import { controlPlane } from "./control-plane.node.ts";
 import { ownCommand } from "./own-command.node.ts";
 import type { PartSpec } from "./part.ts";
 import type { PartsContext } from "./parts-context.ts";
+import { writeRegistryHost } from "./registry-host.node.ts";
 import { startProcess } from "./start.node.ts";
-
-/** Tells containerd where images of sites are, and by which certificate it may pull them. */
-export async function writeRegistryHost(dataDir: string): Promise<void> {
-  const { pki } = pathsOf({ dataDir });
-  const host = hostsToml({
-    address: `${NETWORKS.nodeAddress}:${NETWORKS.registryPort}`,
-    authority: `${pki}/ca.crt`,
-    certificate: `${pki}/node.crt`,
-    key: `${pki}/node.key`,
-  });
-  await writeFileAtomic(`${dataDir}/containerd/certs.d/${REGISTRY_HOST}/hosts.toml`, host, { durable: false });
-}
 
 /** containerd with the images that every node needs. */
 function containerd(context: PartsContext): PartSpec {

@@ -1,10 +1,11 @@
 // What root does for a control plane that runs as an unprivileged user: folders, keys, and parts that only root may unpack.
-import { chmod, stat } from "node:fs/promises";
+import { chmod, lchown, stat } from "node:fs/promises";
 import { platformImages } from "@knots/delivery";
 import {
   closedFolderAbove,
   ensurePart,
   isFresh,
+  isMissing,
   type LeafRequest,
   type Owner,
   openIssuedPki,
@@ -93,6 +94,15 @@ async function platformFiles(options: HandOverOptions, images: string): Promise<
   await readableTree(part.dir);
   for (const image of platformImages({ images, ...report })) if (image.inRegistry) await image.make();
   await readableTree(images);
+}
+
+/** Before root itself works there: the next hand-over then gives everything again, whatever root makes in between. */
+export async function takeBack(dataDir: string): Promise<void> {
+  for (const folder of OWNED) {
+    await lchown(`${dataDir}/${folder}`, 0, 0).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+  }
 }
 
 /** Makes everything ready; nothing changes where it is. Call it again now and then: it renews. Throws a ClosedFolderError. */

@@ -6,6 +6,8 @@ import { build } from "esbuild";
 export async function bundlePacker(): Promise<string> {
   const result = await build({
     entryPoints: [join(import.meta.dirname, "main.node.ts")],
+    // Comments in the text name files from here, wherever this process was started.
+    absWorkingDir: import.meta.dirname,
     bundle: true,
     write: false,
     platform: "node",

@@ -46,7 +46,7 @@ export interface SharedContainerd {
   pullImage(name: string, options: SharedPull): Promise<void>;
   /** Digest of the manifest that a name stands for; undefined when there is no such name. */
   digestOf(name: string): Promise<string | undefined>;
-  /** Marks names as brought by us. */
+  /** Marks names as brought by us; CRI also knows names of its own, which are left out. */
   mark(names: readonly string[]): Promise<void>;
   /** Takes away the names that bear our mark; answers them. */
   removeMarked(): Promise<readonly string[]>;
@@ -104,7 +104,9 @@ export async function useContainerd(options: SharedContainerdOptions): Promise<S
         .find(([ref]) => ref === name)?.[2];
     },
     async mark(names) {
-      for (const name of names) await images(["label", name, `${CLUSTER_LABEL}=${cluster}`]);
+      const present = new Set(lines((await images(["list", "--quiet"])).stdout));
+      const marked = names.filter((name) => present.has(name));
+      for (const name of marked) await images(["label", name, `${CLUSTER_LABEL}=${cluster}`]);
     },
     async removeMarked() {
       const filter = `labels."${CLUSTER_LABEL}"==${cluster}`;

@@ -27,14 +27,14 @@ export async function passableFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes a folder (0700) that belongs to `owner`. What root made there before belongs to it too: all of it when the folder was root's own, else the files
- * directly inside, as an administrator's command may leave them. Links are never followed, and files with a second name stay as they are.
+ * Makes a folder (0700) that belongs to `owner`. When it was somebody else's, all that is in it is given too: nobody may work in it meanwhile. When it is the
+ * owner's already, only files of root directly inside are given, as an administrator's command may leave them, and none that has a second name: the owner
+ * may have planted it. Links are never followed.
  */
 export async function ownedFolder(path: string, owner: Owner): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const { uid } = await lstat(path);
-  // Once it belongs to somebody else, its folders may change under our feet.
-  if (uid !== owner.uid && uid === 0) await giveTree(path, owner);
+  if (uid !== owner.uid) await giveTree(path, owner);
   else await giveFiles(path, owner);
   await lchown(path, owner.uid, owner.gid);
 }

@@ -68,6 +68,16 @@ test(
   },
 );
 
+test("a folder of another user is given whole", needsRoot, async (t) => {
+  const store = join(await folder(t), "store");
+  await ownedFolder(store, { uid: 12_345, gid: 12_345 });
+  await mkdir(join(store, "deep"));
+  await writeFile(join(store, "deep/file"), "x");
+  await ownedFolder(store, owner);
+  for (const path of [store, join(store, "deep"), join(store, "deep/file")])
+    assert.equal(await ownerOf(path), owner.uid, path);
+});
+
 test("a tree becomes readable for everybody and writable for nobody else", async (t) => {
   const at = await folder(t);
   await mkdir(join(at, "blobs"), { mode: 0o700 });

@@ -123,24 +123,35 @@ export interface Luggage {
   readonly pause: LocalImage;
 }
 
-/** Puts network and images of the cluster in place. Its pod network must be up. Throws a SharedContainerdError. */
-export async function joinSharedContainerd(options: SharedOptions, luggage: Luggage): Promise<void> {
+/** How a node agent speaks to the containerd that its cluster has joined. */
+export type RuntimeOver = (client: GrpcClient) => Runtime;
+
+/**
+ * Puts network and images of the cluster in place, as far as they are not. Its pod network must be up. Answers how the runtime is reached from now
+ * on. Throws a SharedContainerdError.
+ */
+export async function joinSharedContainerd(options: SharedOptions, luggage: Luggage): Promise<RuntimeOver> {
   const { dataDir, socket, clock } = options;
   const facts = await inspectSharedContainerd(options);
-  const id = await clusterId(dataDir);
+  const cluster = await clusterId(dataDir);
   await place(dataDir, socket, await wantedPlaces(dataDir, facts, luggage.part));
+  const containerd = await useContainerd({ address: socket, part: luggage.part, cluster });
+  const over = (client: GrpcClient) => {
+    const runtime = createCriRuntime({ client, clock, cluster });
+    return { runtime, images: imagesOf(options, runtime, { containerd, facts }) };
+  };
   await connected(socket, async (client) => {
-    await networkTakenUp(client, options, id);
-    const runtime = createCriRuntime({ client, clock, cluster: id });
-    const images = imagesOf(options, runtime, {
-      containerd: await useContainerd({ address: socket, part: luggage.part, cluster: id }),
-      facts,
-    });
+    await networkTakenUp(client, options, cluster);
+    const { runtime, images } = over(client);
     const sandbox = facts.sandboxImage && fullReference(facts.sandboxImage);
     if (sandbox && !sandbox.includes("@") && !(await runtime.image(sandbox)))
       await images.bring(luggage.pause, sandbox);
     for (const image of luggage.images) await images.bring(await image.make(), image.name);
   });
+  return (client) => {
+    const { runtime, images } = over(client);
+    return sharedRuntime(runtime, images);
+  };
 }
 
 function imagesOf(
@@ -151,22 +162,6 @@ function imagesOf(
   const registry = { name: REGISTRY_HOST, hosts: `${dataDir}/containerd/certs.d` };
   const { snapshotter } = facts;
   return sharedImages({ containerd, runtime, clock, registry, ...(snapshotter && { snapshotter }) });
-}
-
-/** How a node agent speaks to the containerd that its cluster has joined. */
-export type RuntimeOver = (client: GrpcClient) => Runtime;
-
-/** For the node process: looks again, brings the network up to date, and answers how the runtime is reached. */
-export async function enterSharedContainerd(options: SharedOptions, part: Part): Promise<RuntimeOver> {
-  const { dataDir, socket, clock } = options;
-  const facts = await inspectSharedContainerd(options);
-  const cluster = await clusterId(dataDir);
-  await place(dataDir, socket, await wantedPlaces(dataDir, facts, part));
-  const containerd = await useContainerd({ address: socket, part, cluster });
-  return (client) => {
-    const runtime = createCriRuntime({ client, clock, cluster });
-    return sharedRuntime(runtime, imagesOf(options, runtime, { containerd, facts }));
-  };
 }
 
 async function removePods(runtime: Runtime): Promise<void> {
