@@ -1,4 +1,4 @@
-// An API server on a memory store behind HTTPS, with an administrator's kubeconfig and stock kubectl at hand.
+// An API server behind HTTPS, on a memory store or on the etcd that tests were given, with an administrator's kubeconfig and stock kubectl at hand.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -8,7 +8,8 @@ import { builtinKinds } from "@knots/api";
 import { type ApiServer, createApiServer, type HttpPort, listen } from "@knots/apiserver";
 import { createAuthority, issueCertificate } from "@knots/host";
 import { platformRandom, realClock } from "@knots/std";
-import { type EmbeddedStore, openMemoryStore } from "@knots/store";
+import type { Store } from "@knots/store";
+import { openTestStore } from "./etcd/test-store.ts";
 
 const VERSIONS = ["1.27", "1.30", "1.33"].map((version) => `/usr/lib/google-cloud-sdk/bin/kubectl.${version}`);
 
@@ -22,7 +23,7 @@ export interface Result {
 }
 
 export interface ServedApi {
-  readonly store: EmbeddedStore;
+  readonly store: Store;
   readonly server: ApiServer;
   readonly port: HttpPort;
   readonly kubectl: (binary: string, args: readonly string[], input?: string) => Promise<Result>;
@@ -51,7 +52,7 @@ export async function serveApi(): Promise<ServedApi> {
   const serving = await issueCertificate(authority, tls, now);
   const subject = { user: "admin", groups: ["system:masters"], usages: ["client"] } as const;
   const admin = await issueCertificate(authority, subject, now);
-  const store = openMemoryStore({ clock: realClock });
+  const store = await openTestStore(realClock);
   const parts = { clock: realClock, random: platformRandom } as const;
   const server = await createApiServer({ store, ...parts, kinds: builtinKinds });
   const port = await listen({ server, ...parts, port: 0, ...serving, clientCa: authority.certificate });

@@ -6,7 +6,7 @@ import { builtinKinds } from "@knots/api";
 import type { ApiRequest } from "@knots/client";
 import { isApiError, type KubeObject } from "@knots/machinery";
 import { createVirtualClock, seededRandom } from "@knots/std";
-import { openMemoryStore } from "@knots/store";
+import { openTestStore } from "../../../../testkit/etcd/test-store.ts";
 import { type ApiServer, createApiServer } from "../server.ts";
 import { authenticated, MASTERS_GROUP, type User } from "../user.ts";
 
@@ -23,7 +23,7 @@ const jane = authenticated("jane");
 
 async function start() {
   const clock = createVirtualClock();
-  const store = openMemoryStore({ clock });
+  const store = await openTestStore(clock);
   const tokens = { issuer: "https://kubernetes.default.svc", signingKey };
   const server = await createApiServer({ store, clock, random: seededRandom(1), kinds: builtinKinds, tokens });
   closers.push(

@@ -90,6 +90,15 @@ export class Feed {
     await this.#wait(revision, signal);
   }
 
+  /** Resolves when a write of this server was handed on, or after `patience` milliseconds without: it took effect in any case. */
+  async shown(revision: number, patience: number): Promise<void> {
+    if (this.#revision >= revision) return;
+    const over = new AbortController();
+    const timer = this.#clock.setTimer(patience, () => over.abort(), { background: true });
+    await this.#wait(revision, over.signal).catch(() => undefined);
+    timer.cancel();
+  }
+
   async close(): Promise<void> {
     this.#stop.abort();
     for (const waiter of this.#waiters) waiter.reject(new StoreError("closed", "the server is closing"));

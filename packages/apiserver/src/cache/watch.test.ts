@@ -5,8 +5,8 @@ import { builtinKinds } from "@knots/api";
 import type { WatchEvent } from "@knots/client";
 import { isApiError, type KubeObject, type ObjectMeta } from "@knots/machinery";
 import { createVirtualClock, seededRandom, settle } from "@knots/std";
-import { openMemoryStore } from "@knots/store";
 import fc from "fast-check";
+import { openTestStore } from "../../../../testkit/etcd/test-store.ts";
 import type { ApiServerLimits } from "../options.ts";
 import { createApiServer } from "../server.ts";
 import { authenticated, MASTERS_GROUP } from "../user.ts";
@@ -16,7 +16,7 @@ const inDefault = { resource, namespace: "default" } as const;
 
 async function start(limits: ApiServerLimits = {}) {
   const clock = createVirtualClock();
-  const store = openMemoryStore({ clock });
+  const store = await openTestStore(clock);
   const server = await createApiServer({ store, clock, random: seededRandom(7), kinds: builtinKinds, limits });
   const transport = server.transport(authenticated("admin", [MASTERS_GROUP]));
   const stop = async (): Promise<void> => {

@@ -4,12 +4,13 @@ import { after, before, test } from "node:test";
 import { builtinKinds } from "@knots/api";
 import { createAuthority, issueCertificate } from "@knots/host";
 import { platformRandom, realClock } from "@knots/std";
-import { type EmbeddedStore, openMemoryStore } from "@knots/store";
+import type { Store } from "@knots/store";
 import { CoreV1Api, KubeConfig, makeInformer, type V1ConfigMap } from "@kubernetes/client-node";
+import { openTestStore } from "../../../../testkit/etcd/test-store.ts";
 import { type ApiServer, createApiServer } from "../server.ts";
 import { type HttpPort, listen } from "./listen.node.ts";
 
-let store: EmbeddedStore;
+let store: Store;
 let server: ApiServer;
 let port: HttpPort;
 const config = new KubeConfig();
@@ -24,7 +25,7 @@ before(async () => {
     { user: "admin", groups: ["system:masters"], usages: ["client"] },
     now,
   );
-  store = openMemoryStore({ clock: realClock });
+  store = await openTestStore(realClock);
   const parts = { clock: realClock, random: platformRandom } as const;
   server = await createApiServer({ store, ...parts, kinds: builtinKinds });
   port = await listen({ server, ...parts, port: 0, ...serving, clientCa: authority.certificate });

@@ -30,7 +30,7 @@ const configMap = (name: string, value: string): string =>
 test("lists and objects are shown exactly as they were at a revision, in every form", { skip }, async () => {
   await said(["apply", "-f", "-"], configMap("color", "red"));
   await said(["apply", "-f", "-"], configMap("short", "lived"));
-  const { revision } = api.store.status();
+  const { revision } = await api.store.status();
   await said(["apply", "-f", "-"], configMap("color", "blue"));
   await said(["delete", "configmap", "short"]);
   const time = formatTime(realClock.now() + 1000);
@@ -52,7 +52,7 @@ test("lists and objects are shown exactly as they were at a revision, in every f
 });
 
 test("the past cannot be written, watched or entered", { skip }, async () => {
-  const past = server(String(api.store.status().revision));
+  const past = server(String((await api.store.status()).revision));
   assert.match(await refused(["delete", "cm", "color", past]), /\/at\/ shows a past state/);
   assert.match(await refused(["create", "-f", "-", "--validate=false", past], configMap("new", "x")), /past state/);
   assert.match(await refused(["get", "--raw", "/at/5/api/v1/configmaps?watch=true"]), /past state/);
@@ -63,7 +63,7 @@ test("the past cannot be written, watched or entered", { skip }, async () => {
 test("a moment that is not kept, not yet there or not a moment says so", { skip }, async () => {
   assert.match(await refused(["get", "--raw", "/at/99999999/api/v1/pods"]), /revision 99999999 does not exist/);
   assert.match(await refused(["get", "--raw", "/at/yesterday/api/v1/pods"]), /neither a revision nor a time/);
-  const { revision } = api.store.status();
+  const { revision } = await api.store.status();
   await said(["create", "--raw", `/knots/store/compact?revision=${revision}`, "-f", "-"], "{}");
   assert.match(await refused(["get", "--raw", "/at/2001-01-01T00:00:00Z/api/v1/pods"]), /no longer kept/);
   const gone = await refused(["get", "--raw", `/at/${revision - 1}/api/v1/pods`]);
@@ -72,7 +72,7 @@ test("a moment that is not kept, not yet there or not a moment says so", { skip 
 
 test("the store tells its state, checks itself, and knows every kept version of an object", { skip }, async () => {
   const state = JSON.parse(await said(["get", "--raw", "/knots/store"])) as { revision: number; promise: string };
-  assert.equal(state.revision, api.store.status().revision);
+  assert.equal(state.revision, (await api.store.status()).revision);
   assert.match(state.promise, /memory only/);
   const sound = JSON.parse(await said(["create", "--raw", "/knots/store/check", "-f", "-"], "{}")) as object;
   assert.deepEqual(sound, { files: 0, bytes: 0, problems: [] });

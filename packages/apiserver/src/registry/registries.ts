@@ -43,18 +43,23 @@ interface Stored {
   readonly loaded: Promise<void>;
 }
 
+/** Longest wait of an answer for the caches (milliseconds). */
+const OWN_WRITE_WAIT = 1000;
+
 /** Kinds that are written to the store at all; reviews and bodies of subresources are not. */
 export const isStored = (kind: AnyKind): boolean => kind.verbs.includes("get") && !isBodyOnly(kind);
 
 /** Opens each stored kind once, whatever versions of it are served. */
 function openStored({ store, feed, tools, history }: RegistriesOptions) {
   const leases = createLeasePool(store, tools.clock);
+  // A store in this process tells its watchers before it answers.
+  const shown = "fork" in store ? {} : { shown: (revision: number) => feed.shown(revision, OWN_WRITE_WAIT) };
   const stored = new Map<string, Stored>();
   return {
     open(hub: AnyKind): Stored {
       const known = stored.get(hub.storagePath);
       if (known && known.storage.kind === hub) return known;
-      const storage = createKindStorage(hub, store, leases);
+      const storage = createKindStorage(hub, { store, leases, ...shown });
       const cache = new KindCache(hub, history);
       const made = { storage, cache, loaded: feed.attach(storage.prefix, cache) };
       stored.set(hub.storagePath, made);

@@ -34,15 +34,28 @@ export interface KindStorage {
   remove(key: string, old: AnyObject, alongside?: Alongside): Promise<number | undefined>;
 }
 
+/** What storages of all kinds share. */
+export interface StorageParts {
+  readonly store: Store;
+  readonly leases: LeasePool;
+  /**
+   * Waits until the caches of this server have a write, so that its next request is decided by what it wrote itself. Absent where they have it as
+   * soon as the write is done.
+   */
+  readonly shown?: ((revision: number) => Promise<void>) | undefined;
+}
+
 const revisionOf = (object: AnyObject): number => Number(object.metadata.resourceVersion);
 
 /** Opens the storage of a (hub) kind. */
-export function createKindStorage(kind: AnyKind, store: Store, leases: LeasePool): KindStorage {
+export function createKindStorage(kind: AnyKind, { store, leases, shown }: StorageParts): KindStorage {
   const prefix = `${REGISTRY}${kind.storagePath}/`;
   const namespaced = kind.scope === "Namespaced";
   const commit = async (guard: Compare, write: Op, { compare = [], writes = [], patienceMs }: Alongside) => {
     const result = await store.txn({ compare: [guard, ...compare], success: [write, ...writes], patienceMs });
-    return result.succeeded ? result.revision : undefined;
+    if (!result.succeeded) return undefined;
+    await shown?.(result.revision);
+    return result.revision;
   };
   const put = async (key: string, object: AnyObject, guard: Compare, alongside: Alongside) => {
     const value = encodeStored(object);
