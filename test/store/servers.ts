@@ -1,5 +1,5 @@
-// Two API servers on one etcd: a whole control plane with simulated nodes, and a second server beside it.
-import { mkdtemp, rm } from "node:fs/promises";
+// Two control planes with simulated nodes on one etcd.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,8 +36,8 @@ export interface ServerUnderTest {
 export interface Servers {
   readonly first: ServerUnderTest;
   readonly second: ServerUnderTest;
-  /** Ends the second one in an orderly way. */
-  stopSecond(): Promise<void>;
+  /** kill -9. */
+  killFirst(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,15 @@ function etcdFlags({ urls, client }: EtcdCluster): readonly string[] {
     "--etcd-keyfile",
     client.key,
   ];
-  return ["--etcd-servers", urls.join(","), "--service-cluster-ip-range", SERVICES, ...(files ?? [])];
+  return [
+    "--etcd-servers",
+    urls.join(","),
+    "--service-cluster-ip-range",
+    SERVICES,
+    "--simulated-nodes",
+    "2",
+    ...(files ?? []),
+  ];
 }
 
 interface Start {
@@ -68,18 +76,27 @@ interface Start {
   readonly folder: string;
   /** Whose clients are known, and who signs tokens. */
   readonly cluster: PkiFolder;
-  readonly command: string;
   readonly flags: readonly string[];
 }
 
-async function startServer({ bind, port, folder, cluster, command, flags }: Start) {
+async function startServer({ bind, port, folder, cluster, flags }: Start) {
   const own = await openPki(join(folder, "pki"), () => realClock.now());
   const admin = await cluster.leaf("admin", { user: "admin", groups: ["system:masters"], usages: ["client"] });
   const connection = { server: `https://${bind}:${port}`, authority: own.authority.certificate, ...admin };
   const kubeconfig = join(folder, "kubeconfig");
   await writeKubeconfig(kubeconfig, kubeconfigFor("etcd", connection));
   const daemon = { record: join(folder, "server.json"), log: join(folder, "server.log") };
-  const argv = [KTS, command, "--data-dir", folder, "--bind-address", bind, "--secure-port", String(port), ...flags];
+  const argv = [
+    KTS,
+    "control-plane",
+    "--data-dir",
+    folder,
+    "--bind-address",
+    bind,
+    "--secure-port",
+    String(port),
+    ...flags,
+  ];
   await startDetached({ ...daemon, argv });
   const transport = createHttpsTransport(connection);
   const client = createClient(transport);
@@ -89,7 +106,10 @@ async function startServer({ bind, port, folder, cluster, command, flags }: Star
     transport.close();
     await stopDetached(daemon);
   };
-  return { client, kubeconfig, log, stop };
+  const kill = async (): Promise<void> => {
+    process.kill((JSON.parse(await readFile(daemon.record, "utf8")) as { readonly pid: number }).pid, "SIGKILL");
+  };
+  return { client, kubeconfig, log, stop, kill };
 }
 
 /** Starts both; the second one when the first answers. */
@@ -104,8 +124,7 @@ export async function startServers(etcd: EtcdCluster): Promise<Servers> {
     port,
     folder: a,
     cluster,
-    command: "control-plane",
-    flags: [...flags, "--simulated-nodes", "2", "--advertise-address", FIRST],
+    flags: [...flags, "--advertise-address", FIRST],
   });
   const keys = ["--client-ca-file", join(a, "pki/ca.crt"), "--service-account-signing-key-file", join(a, "pki/sa.key")];
   const second = await startServer({
@@ -113,13 +132,12 @@ export async function startServers(etcd: EtcdCluster): Promise<Servers> {
     port,
     folder: b,
     cluster,
-    command: "apiserver",
     flags: [...flags, ...keys, "--advertise-address", SECOND],
   });
   return {
     first,
     second,
-    stopSecond: () => second.stop(),
+    killFirst: () => first.kill(),
     async stop() {
       await second.stop();
       await first.stop();

@@ -3,6 +3,7 @@
 export { type AddonOptions, addons, DNS_USER, INGRESS_USER, SERVICES_USER } from "./addons/objects.ts";
 export { type ControllingOptions, startControllers } from "./components/controlling.ts";
 export { ADMIN, nodeUser } from "./components/identities.ts";
+export { startLed } from "./components/leading.ts";
 export { startScheduler } from "./components/scheduling.ts";
 export type { Running, Surroundings } from "./components/surroundings.ts";
 export {

@@ -1,6 +1,6 @@
 // `kts controller-manager` and `kts scheduler`: one component alone, over HTTPS, as whom its kubeconfig says.
 import { builtinKinds } from "@knots/api";
-import { startControllers, startScheduler } from "@knots/cluster";
+import { startControllers, startLed, startScheduler } from "@knots/cluster";
 import { connectionOf, createHttpsTransport, readKubeconfig } from "@knots/host";
 import { UserError } from "../settings/user-error.ts";
 import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
@@ -19,8 +19,10 @@ export async function runComponent(component: Component, kubeconfig: string, con
   const rootCa = connection.authority === undefined ? {} : { rootCa: connection.authority };
   const running =
     component === "scheduler"
-      ? startScheduler(surroundings)
-      : startControllers({ kinds: () => builtinKinds, ...rootCa }, surroundings);
+      ? startLed("kube-scheduler", surroundings, startScheduler)
+      : startLed("kube-controller-manager", surroundings, (own) =>
+          startControllers({ kinds: () => builtinKinds, ...rootCa }, own),
+        );
   log.info("the component has started", { component, server: connection.server });
   await aborted(signal);
   await running.close();

@@ -10,6 +10,7 @@ import { applyAddons } from "../addons/apply.ts";
 import type { Addon } from "../addons/objects.ts";
 import { startControllers } from "../components/controlling.ts";
 import { LOOPBACK_USER } from "../components/identities.ts";
+import { startLed } from "../components/leading.ts";
 import { startScheduler } from "../components/scheduling.ts";
 import { startNodes } from "../components/simulating.ts";
 import type { Running, Surroundings } from "../components/surroundings.ts";
@@ -60,14 +61,18 @@ export interface ControlPlane {
 const ISSUER = "https://kubernetes.default.svc.cluster.local";
 
 function startComponents(options: ControlPlaneOptions, server: ApiServer): readonly Running[] {
-  const { clock, random, log, components = "all", simulatedNodes = 0 } = options;
+  const { store, clock, random, log, components = "all", simulatedNodes: count = 0 } = options;
   const surroundings: Surroundings = { clock, random, log, transport: (user) => server.transport(user) };
   if (components === "alone") return [];
-  return [
-    startControllers({ kinds: () => server.table.all(), rootCa: options.clientAuthority }, surroundings),
-    startScheduler(surroundings),
-    ...(simulatedNodes > 0 ? [startNodes({ count: simulatedNodes }, surroundings)] : []),
+  const rootCa = options.clientAuthority;
+  const all: [string, (own: Surroundings) => Running][] = [
+    ["kube-controller-manager", (own) => startControllers({ kinds: () => server.table.all(), rootCa }, own)],
+    ["kube-scheduler", startScheduler],
   ];
+  if (count > 0) all.push(["knots-simulated-nodes", (own) => startNodes({ count }, own)]);
+  // A store of our own has one control plane; on an etcd there may be others.
+  const lone = "fork" in store;
+  return all.map(([name, start]) => (lone ? start(surroundings) : startLed(name, surroundings, start)));
 }
 
 function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<readonly HttpPort[]> {
