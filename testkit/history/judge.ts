@@ -18,6 +18,8 @@ export interface Recording {
 export interface JudgeOptions {
   /** `parts`: keys that no transaction connects are judged apart. `whole`: all at once. Absent: parts when there are several. */
   readonly mode?: "parts" | "whole" | undefined;
+  /** Others write to the same store: revisions that nobody here made lie in between. */
+  readonly shared?: boolean | undefined;
   /** Most steps of the model for one search. */
   readonly limit?: number | undefined;
 }
@@ -53,9 +55,9 @@ interface SearchOptions extends JudgeOptions {
 }
 
 function search(history: History, options: SearchOptions): { verdicts: Verdict<ModelState>[]; parts: number } {
-  const { log, start, mode, limit } = options;
-  const parts = mode === "whole" ? [] : partition(history);
-  const several = parts.filter((part) => part.some(({ op }) => op.type === "txn")).length > 1;
+  const { log, start, mode, shared = false, limit } = options;
+  const parts = mode === "whole" ? [history] : partition(history);
+  const several = shared || parts.filter((part) => part.some(({ op }) => op.type === "txn")).length > 1;
   const missedLeases = leasesMissed(history);
   if (!several) return { verdicts: [linearize(createModel({ start, log, missedLeases }), history, limit)], parts: 1 };
   const part = { revisionsOf: revisionFinder(history, log) };

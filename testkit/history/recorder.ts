@@ -42,6 +42,8 @@ export interface RecordedWatch {
   /** The first revision that a watch must ask for to go on from here. */
   readonly next: Revision;
   readonly over: boolean;
+  /** Resolves when the reader was told of this revision or a later one, or the watch is over. */
+  reached(revision: Revision): Promise<void>;
   stop(): void;
 }
 
@@ -188,6 +190,7 @@ class WatchInProgress implements RecordedWatch {
   #compactedAtEnd: Revision | undefined;
   #end: WatchEnd = { type: "open" };
   #widowed = false;
+  #waiting: { readonly revision: Revision; readonly resolve: () => void }[] = [];
   readonly #tell: Tell | undefined;
 
   constructor(name: string, store: Store, { slowly, tell, ...options }: InProgressOptions) {
@@ -197,6 +200,7 @@ class WatchInProgress implements RecordedWatch {
     this.#tell = tell;
     const status = store.status();
     // Whoever must ask for the status does not learn where exactly the watch begins.
+    if (status instanceof Promise) status.catch(() => undefined);
     const now = status instanceof Promise ? undefined : status;
     this.#from = options.from || (now && now.revision + 1);
     this.#compactedAtOpen = now?.compactedRevision;
@@ -214,6 +218,11 @@ class WatchInProgress implements RecordedWatch {
 
   stop(): void {
     this.#abort.abort();
+  }
+
+  reached(revision: Revision): Promise<void> {
+    if (this.over || this.next > revision) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ revision, resolve }));
   }
 
   /** Its store died: nothing more will come. */
@@ -235,11 +244,17 @@ class WatchInProgress implements RecordedWatch {
     };
   }
 
+  #wake(told: Revision): void {
+    for (const { resolve } of this.#waiting.filter(({ revision }) => revision <= told)) resolve();
+    this.#waiting = this.#waiting.filter(({ revision }) => revision > told);
+  }
+
   async #read(batches: AsyncIterable<WatchBatch>, slowly: (() => Promise<void>) | undefined): Promise<void> {
     try {
       for await (const batch of batches) {
         this.#batches.push(batch);
         this.#tell?.({ record: this.record(undefined), batch });
+        this.#wake(batch.revision);
         await slowly?.();
       }
       this.#end = { type: "ended" };
@@ -253,5 +268,6 @@ class WatchInProgress implements RecordedWatch {
       this.#compactedAtEnd = undefined;
     }
     this.#tell?.({ record: this.record(undefined), over: true });
+    this.#wake(Number.POSITIVE_INFINITY);
   }
 }
