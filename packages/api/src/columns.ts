@@ -36,6 +36,14 @@ export const wide = (column: Column): Column => ({ ...column, priority: 1 });
 export const nameColumn = (): Column =>
   text("Name", "Name of the object.", ({ metadata }: Shown) => metadata.name ?? "");
 
+/** When the object was created, for kinds whose table has nothing else to say. */
+export const createdAt = (): Column => ({
+  name: "Created At",
+  type: "date",
+  doc: "When the object was created.",
+  cell: ({ metadata }: Shown) => metadata.creationTimestamp ?? "",
+});
+
 /** The value, or `<none>` when it is empty. */
 export const orNone = (value: string | undefined): string => (value === undefined || value === "" ? NONE : value);
 

@@ -52,6 +52,7 @@ export {
   WeightedPodAffinityTerm,
 } from "./core/v1/affinity.ts";
 export { Binding } from "./core/v1/binding.ts";
+export { ComponentCondition, ComponentStatus } from "./core/v1/component-status.ts";
 export { ConfigMap } from "./core/v1/config-map.ts";
 export {
   Container,
@@ -103,6 +104,7 @@ export {
   TCPSocketAction,
 } from "./core/v1/handler.ts";
 export { imageTag, pullPolicyOf } from "./core/v1/image-name.ts";
+export { LimitRange, LimitRangeItem, LimitRangeSpec } from "./core/v1/limit-range.ts";
 export { Namespace, NamespaceCondition, NamespaceSpec, NamespaceStatus } from "./core/v1/namespace.ts";
 export { Node, NodeSpec } from "./core/v1/node.ts";
 export { nodeRoles } from "./core/v1/node-columns.ts";
@@ -122,11 +124,37 @@ export {
   NodeSystemInfo,
 } from "./core/v1/node-status.ts";
 export {
+  PersistentVolume,
+  PersistentVolumeSource,
+  PersistentVolumeSpec,
+  PersistentVolumeStatus,
+  VolumeNodeAffinity,
+} from "./core/v1/persistent-volume.ts";
+export {
+  ModifyVolumeStatus,
+  PersistentVolumeClaim,
+  PersistentVolumeClaimCondition,
+  PersistentVolumeClaimStatus,
+} from "./core/v1/persistent-volume-claim.ts";
+export {
   EphemeralVolumeSource,
   PersistentVolumeClaimSpec,
   PersistentVolumeClaimTemplate,
   PersistentVolumeClaimVolumeSource,
 } from "./core/v1/persistent-volume-claim-spec.ts";
+export {
+  AzureFilePersistentVolumeSource,
+  CephFSPersistentVolumeSource,
+  CinderPersistentVolumeSource,
+  CSIPersistentVolumeSource,
+  FlexPersistentVolumeSource,
+  GlusterfsPersistentVolumeSource,
+  ISCSIPersistentVolumeSource,
+  LocalVolumeSource,
+  RBDPersistentVolumeSource,
+  ScaleIOPersistentVolumeSource,
+  StorageOSPersistentVolumeSource,
+} from "./core/v1/persistent-volume-sources.ts";
 export { Pod } from "./core/v1/pod.ts";
 export { type PodSummary, podAddress, summarizePod } from "./core/v1/pod-columns.ts";
 export { HostAlias, PodDNSConfig, PodDNSConfigOption } from "./core/v1/pod-network.ts";
@@ -154,9 +182,23 @@ export { Probe } from "./core/v1/probe.ts";
 export {
   LocalObjectReference,
   ObjectReference,
+  SecretReference,
   TypedLocalObjectReference,
   TypedObjectReference,
 } from "./core/v1/reference.ts";
+export {
+  ReplicationController,
+  ReplicationControllerCondition,
+  ReplicationControllerSpec,
+  ReplicationControllerStatus,
+} from "./core/v1/replication-controller.ts";
+export {
+  ResourceQuota,
+  ResourceQuotaSpec,
+  ResourceQuotaStatus,
+  ScopedResourceSelectorRequirement,
+  ScopeSelector,
+} from "./core/v1/resource-quota.ts";
 export { ResourceClaim, ResourceRequirements, VolumeResourceRequirements } from "./core/v1/resources.ts";
 export { Secret } from "./core/v1/secret.ts";
 export {
@@ -179,6 +221,7 @@ export {
 } from "./core/v1/service.ts";
 export { ServiceAccount } from "./core/v1/service-account.ts";
 export { LoadBalancerIngress, LoadBalancerStatus, PortStatus, ServiceStatus } from "./core/v1/service-status.ts";
+export { PodTemplate } from "./core/v1/stored-pod-template.ts";
 export { Taint, Toleration } from "./core/v1/taint.ts";
 export { TopologySpreadConstraint } from "./core/v1/topology-spread.ts";
 export {

@@ -12,15 +12,22 @@ import { SubjectAccessReview } from "./authorization/v1/subject-access-review.ts
 import { Scale } from "./autoscaling/v1/scale.ts";
 import { Lease } from "./coordination/v1/lease.ts";
 import { Binding } from "./core/v1/binding.ts";
+import { ComponentStatus } from "./core/v1/component-status.ts";
 import { ConfigMap } from "./core/v1/config-map.ts";
 import { Endpoints } from "./core/v1/endpoints.ts";
 import { Event } from "./core/v1/event.ts";
+import { LimitRange } from "./core/v1/limit-range.ts";
 import { Namespace } from "./core/v1/namespace.ts";
 import { Node } from "./core/v1/node.ts";
+import { PersistentVolume } from "./core/v1/persistent-volume.ts";
+import { PersistentVolumeClaim } from "./core/v1/persistent-volume-claim.ts";
 import { Pod } from "./core/v1/pod.ts";
+import { ReplicationController } from "./core/v1/replication-controller.ts";
+import { ResourceQuota } from "./core/v1/resource-quota.ts";
 import { Secret } from "./core/v1/secret.ts";
 import { Service } from "./core/v1/service.ts";
 import { ServiceAccount } from "./core/v1/service-account.ts";
+import { PodTemplate } from "./core/v1/stored-pod-template.ts";
 import { Build } from "./delivery/v1alpha1/build.ts";
 import { Release } from "./delivery/v1alpha1/release.ts";
 import { Site } from "./delivery/v1alpha1/site.ts";
@@ -67,4 +74,11 @@ export const builtinKinds: readonly AnyKind[] = [
   Site,
   Build,
   Release,
+  ComponentStatus,
+  LimitRange,
+  ResourceQuota,
+  PersistentVolumeClaim,
+  PersistentVolume,
+  PodTemplate,
+  ReplicationController,
 ];

@@ -43,7 +43,9 @@ const REFS: Readonly<Record<string, string>> = {
  * events, which alone is called required.
  */
 const OTHERWISE = new Set([
-  ...["Pod", "PodTemplateSpec", "Service"].map((name) => `io.k8s.api.core.v1.${name}.spec`),
+  ...["Pod", "PodTemplateSpec", "Service", "PersistentVolumeClaim", "PersistentVolume", "ReplicationController"].map(
+    (name) => `io.k8s.api.core.v1.${name}.spec`,
+  ),
   ...["Deployment", "ReplicaSet"].map((name) => `io.k8s.api.apps.v1.${name}.spec`),
   "io.k8s.api.apps.v1.ReplicaSetSpec.template",
   "io.k8s.api.networking.v1.Ingress.spec",
@@ -116,7 +118,7 @@ function extensions(field: AnyField): Readonly<Record<string, unknown>> {
     "x-kubernetes-list-map-keys": list?.keys,
     "x-kubernetes-patch-strategy": list?.patch ?? field.patch,
     "x-kubernetes-patch-merge-key": list?.mergeKey,
-    "x-kubernetes-map-type": schema.type === "map" ? schema.map : undefined,
+    "x-kubernetes-map-type": schema.type === "map" ? schema.map : field.map,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

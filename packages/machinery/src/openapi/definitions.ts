@@ -105,6 +105,7 @@ function propertySchema(plan: FieldPlan, dialect: Dialect): JsonObject {
     ...nodeSchema(node, dialect),
     ...defaultOf(plan, dialect),
     ...(patch && { "x-kubernetes-patch-strategy": patch }),
+    ...(field.map && { "x-kubernetes-map-type": field.map }),
   };
 }
 

@@ -131,6 +131,8 @@ export interface FieldOptions {
   readonly always?: boolean;
   /** Patch strategy for a structure or map held in this field. */
   readonly patch?: "retainKeys" | "replace" | "merge";
+  /** Merge rule of a structure held in this field, where it differs from the structure's own. */
+  readonly map?: "atomic" | "granular";
   readonly stage?: "alpha" | "beta" | "deprecated";
 }
 

@@ -18,9 +18,10 @@ import {
 } from "@knots/machinery";
 import { conditionHead } from "../../core/v1/common.ts";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
+import { templateRunsForever } from "../../core/v1/replication-controller-checks.ts";
 import { deadlineAfterReadiness, onlyRollingRolls, rolloutCanMove } from "./deployment-checks.ts";
 import { deploymentColumns } from "./deployment-columns.ts";
-import { selectorMatchesTemplate, templateRunsForever } from "./workload-checks.ts";
+import { selectorMatchesTemplate } from "./workload-checks.ts";
 
 const rollingUpdateDeployment = object("io.k8s.api.apps.v1.RollingUpdateDeployment", {
   maxUnavailable: field(1, intOrString(), "Pods that may be missing, as number or percentage.", {

@@ -17,8 +17,9 @@ import {
 import type { Shown } from "../../columns.ts";
 import { conditionHead } from "../../core/v1/common.ts";
 import { PodTemplateSpec } from "../../core/v1/pod-template.ts";
+import { templateRunsForever } from "../../core/v1/replication-controller-checks.ts";
 import { replicaSetColumns } from "./replica-set-columns.ts";
-import { selectorMatchesTemplate, templateRunsForever } from "./workload-checks.ts";
+import { selectorMatchesTemplate } from "./workload-checks.ts";
 
 const replicaSetSpec = object("io.k8s.api.apps.v1.ReplicaSetSpec", {
   replicas: field(1, int32({ min: 0 }), "How many pods should run.", { pointer: true, default: 1 }),

@@ -2,10 +2,8 @@
 import {
   type Check,
   type FieldError,
-  forbidden,
   invalid,
   type LabelSelector,
-  notSupported,
   SelectorError,
   selectorFromObject,
 } from "@knots/machinery";
@@ -44,18 +42,5 @@ export const selectorMatchesTemplate = (kind: string): Check<WorkloadView> =>
         labels,
         "`selector` does not match template `labels`",
       );
-    }
-  };
-
-/** Pods of a workload that keeps them running start again whenever they end, and have no deadline. */
-export const templateRunsForever = (kind: string): Check<WorkloadView> =>
-  function* ({ template }, { path }): Iterable<FieldError> {
-    const at = path.child("template", "spec");
-    const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {};
-    if (restartPolicy !== undefined && restartPolicy !== "Always") {
-      yield notSupported(at.child("restartPolicy"), restartPolicy, ["Always"]);
-    }
-    if (activeDeadlineSeconds !== undefined) {
-      yield forbidden(at.child("activeDeadlineSeconds"), `activeDeadlineSeconds in ${kind} is not Supported`);
     }
   };

@@ -10,6 +10,7 @@ import {
   string,
   type TypeOf,
 } from "@knots/machinery";
+import { completeOwnClaim } from "./claim-checks.ts";
 import { TypedLocalObjectReference, TypedObjectReference } from "./reference.ts";
 import { VolumeResourceRequirements } from "./resources.ts";
 
@@ -41,7 +42,8 @@ const persistentVolumeClaimTemplate = object("io.k8s.api.core.v1.PersistentVolum
 });
 /** What a claim made for a pod looks like. */
 export interface PersistentVolumeClaimTemplate extends TypeOf<typeof persistentVolumeClaimTemplate> {}
-export const PersistentVolumeClaimTemplate: ObjectSchema<PersistentVolumeClaimTemplate> = persistentVolumeClaimTemplate;
+export const PersistentVolumeClaimTemplate: ObjectSchema<PersistentVolumeClaimTemplate> =
+  persistentVolumeClaimTemplate.check(completeOwnClaim);
 
 const ephemeralVolumeSource = object("io.k8s.api.core.v1.EphemeralVolumeSource", {
   volumeClaimTemplate: field(1, PersistentVolumeClaimTemplate, "What the claim looks like.", { pointer: true }),

@@ -12,6 +12,18 @@ const localObjectReference = object(
 export interface LocalObjectReference extends TypeOf<typeof localObjectReference> {}
 export const LocalObjectReference: ObjectSchema<LocalObjectReference> = localObjectReference;
 
+const secretReference = object(
+  "io.k8s.api.core.v1.SecretReference",
+  {
+    name: field(1, string(), "Name of the Secret."),
+    namespace: field(2, string(), "Namespace of the Secret."),
+  },
+  { map: "atomic" },
+);
+/** Names a Secret in any namespace. */
+export interface SecretReference extends TypeOf<typeof secretReference> {}
+export const SecretReference: ObjectSchema<SecretReference> = secretReference;
+
 const objectReference = object(
   "io.k8s.api.core.v1.ObjectReference",
   {

@@ -1,16 +1,9 @@
 // What `kubectl get` shows of roles and their bindings.
-import { age, type Column, type ObjectMeta } from "@knots/machinery";
-import { text, wide } from "../../columns.ts";
+import { age, type Column } from "@knots/machinery";
+import { createdAt, text, wide } from "../../columns.ts";
 import type { RoleRef, Subject } from "./role-ref.ts";
 
-export const roleColumns: readonly Column[] = [
-  {
-    name: "Created At",
-    type: "date",
-    doc: "When the role was created.",
-    cell: ({ metadata }: { readonly metadata: ObjectMeta }) => metadata.creationTimestamp ?? "",
-  },
-];
+export const roleColumns: readonly Column[] = [createdAt()];
 
 interface BindingView {
   readonly roleRef: RoleRef;
