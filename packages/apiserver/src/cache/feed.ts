@@ -36,6 +36,9 @@ export class Feed {
   readonly #stop = new AbortController();
   #revision = 0;
   #running: Promise<void> | undefined;
+  /** The look at the store that is under way, and the one after it. */
+  #look: Promise<void> | undefined;
+  #nextLook: Promise<number> | undefined;
 
   constructor(store: Store, clock: Clock, log: Logger) {
     this.#store = store;
@@ -54,9 +57,20 @@ export class Feed {
     this.#running = this.#run();
   }
 
-  /** The store's newest revision. */
-  async latest(): Promise<number> {
-    return (await this.#store.range({ start: REGISTRY, limit: 1 })).revision;
+  /** The store's newest revision: at least that of every write acknowledged before this call. */
+  latest(): Promise<number> {
+    // One read serves everybody who asked before it was sent; whoever comes while one is under way shares the next.
+    this.#nextLook ??= (this.#look ?? Promise.resolve()).then(() => {
+      this.#nextLook = undefined;
+      const look = this.#store.range({ start: REGISTRY, limit: 1 }).then(({ revision }) => revision);
+      const over = look.then(
+        () => undefined,
+        () => undefined,
+      );
+      this.#look = over;
+      return look;
+    });
+    return this.#nextLook;
   }
 
   /** Loads the state below `prefix` into `listener` and keeps it told. Resolves when loaded. */

@@ -1,7 +1,7 @@
 // The store's own paths, below `/knots/store`: state, backup, check, compaction, history of one object.
 import { apiVersionOf } from "@knots/machinery";
 import { formatTime } from "@knots/std";
-import type { StoreEvent } from "@knots/store";
+import type { KeyValue, Store, StoreEvent } from "@knots/store";
 import { badRequest, methodNotAllowed, notHere, unknownResource } from "../errors.ts";
 import type { Call } from "./call.ts";
 import { parseResourcePath } from "./path.ts";
@@ -83,13 +83,12 @@ async function history({ parts }: Call, objectPath: string): Promise<object> {
   if (!registry || path.name === undefined) throw unknownResource();
   const key = registry.storage.key(path.namespace, path.name);
   const { revision, compactedRevision } = await server.store.status();
-  const watch = server.store.watch({ start: key, from: Math.max(1, compactedRevision), progress: true });
   const versions: object[] = [];
-  server.store.progress();
-  for await (const batch of watch) {
-    for (const event of batch.events) versions.push(version(event, server.store.timeOf?.(batch.revision)));
+  const oldest = await oldestVersion(server.store, key, compactedRevision);
+  if (oldest) versions.push(version({ type: "put", kv: oldest }, server.store.timeOf?.(compactedRevision)));
+  for await (const event of changesUpTo(server.store, key, { after: compactedRevision, revision })) {
+    versions.push(version(event, server.store.timeOf?.(event.kv.modRevision)));
     if (versions.length > MOST_VERSIONS) versions.shift();
-    if (batch.revision >= revision) break;
   }
   const { kind } = registry;
   return {
@@ -99,6 +98,29 @@ async function history({ parts }: Call, objectPath: string): Promise<object> {
     oldestRevision: compactedRevision,
     versions,
   };
+}
+
+interface Span {
+  readonly after: number;
+  readonly revision: number;
+}
+
+/** Every change of a key after one revision, up to another. */
+async function* changesUpTo(store: Store, key: string, { after, revision }: Span): AsyncGenerator<StoreEvent> {
+  if (after >= revision) return;
+  const watch = store.watch({ start: key, from: after + 1, progress: true });
+  store.progress();
+  for await (const batch of watch) {
+    yield* batch.events;
+    if (batch.revision >= revision) return;
+  }
+}
+
+/** The version made at the oldest kept revision itself, which no engine but ours lets anybody watch from. */
+async function oldestVersion(store: Store, key: string, at: number): Promise<KeyValue | undefined> {
+  if (at === 0) return undefined;
+  const [found] = (await store.range({ start: key, at })).items;
+  return found?.modRevision === at ? found : undefined;
 }
 
 function version({ type, kv, previous }: StoreEvent, time: number | undefined): object {
