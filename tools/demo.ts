@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLoad } from "../testkit/load.ts";
+import { follow } from "./demo/follow.ts";
 import { seen } from "./demo/page.ts";
 
 const top = new URL("..", import.meta.url).pathname;
@@ -74,8 +75,16 @@ async function push(work: string, message: string): Promise<number> {
     GIT_SSL_CAINFO: join(dataDir, "pki", "ca.crt"),
   });
   say(`  pushed: "${message}"`);
-  await seen({ host, port, text: message });
-  return performance.now() - start;
+  const commit = (await git("rev-parse", "HEAD")).trim();
+  const steps = follow({ kubeconfig: join(dataDir, "kubeconfig"), namespace: "default", commit }, say);
+  steps.catch(() => {});
+  // Its failure is the quicker and better word for a page that does not come.
+  const took = await Promise.race([
+    seen({ host, port, text: message }).then(() => performance.now() - start),
+    steps.then(() => new Promise<never>(() => {})),
+  ]);
+  await steps;
+  return took;
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;

@@ -46,7 +46,8 @@ function suite(): void {
       assert.equal(code, 0, `${out}\n${err}`);
       assert.match(out, /seen at http:\/\/hello\.localhost\/ after [\d.]+ s/);
       assert.match(out, /seen after [\d.]+ s; \d+ requests, 0 failed/);
-      assert.match(out, /switched +[\d.]+ s +[\d.]+ s/);
+      assert.match(out, /pushed: "First version[\s\S]*cloned +[\d.]+ s\n[\s\S]*seen +[\d.]+ s\n[\s\S]*seen at http/);
+      assert.match(out, /switched +[\d.]+ s +[\d.]+ s\n *seen +[\d.]+ s +[\d.]+ s/);
       assert.match(await page(), /Second version/);
     });
 

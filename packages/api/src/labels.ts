@@ -74,6 +74,9 @@ export const BOOTSTRAPPING_LABEL = "kubernetes.io/bootstrapping";
 
 /** Pod condition that becomes True when no more traffic is sent to the pod. */
 export const TRAFFIC_RELEASED_CONDITION = "knots.dev/traffic-released";
+/** A request of this machine that carries the first header is told in the second which pod's address answered it. */
+export const LOOK_HEADER = "x-knots-look";
+export const SERVED_BY_HEADER = "x-knots-served-by";
 /** Site, build and release that an object belongs to. */
 export const SITE_LABEL = "delivery.knots.dev/site";
 export const BUILD_LABEL = "delivery.knots.dev/build";

@@ -9,6 +9,7 @@ import type { BuildSettings } from "./builds/settings.ts";
 import { releaseController } from "./releases/controller.ts";
 import type { GarbageSnapshot } from "./releases/garbage.ts";
 import { type ImageStore, runGarbage } from "./releases/garbage-loop.ts";
+import { type LookAtPage, runSeen } from "./releases/seen-loop.ts";
 import type { ServingSettings } from "./releases/workload.ts";
 import { siteController } from "./sites/controller.ts";
 import { type LookAtHead, runPolling } from "./sites/poll-loop.ts";
@@ -49,16 +50,19 @@ export interface DeliveryLoopOptions {
   readonly removeRepository?: RepositoryLoopOptions["removeRepository"];
   /** The registry; without it no image is collected. */
   readonly images?: ImageStore;
+  /** The way to pages as visitors see them; without it the stopwatch ends with the switch. */
+  readonly lookAtPage?: LookAtPage;
   readonly disk: DeliveryOptions["disk"];
 }
 
-/** Starts the loops that reach outside the API: outside repositories, and images that nobody needs. */
+/** Starts the loops that reach outside the API: outside repositories, pages, and images that nobody needs. */
 export function runDeliveryLoops(options: DeliveryLoopOptions): readonly RunningController[] {
-  const { images, pollInterval, removeRepository, ...common } = options;
+  const { images, pollInterval, removeRepository, lookAtPage, ...common } = options;
   const polling = runPolling({ ...common, ...(pollInterval !== undefined && { interval: pollInterval }) });
   return [
     polling,
     ...(removeRepository ? [runRepositories({ ...common, removeRepository })] : []),
+    ...(lookAtPage ? [runSeen({ ...common, lookAtPage })] : []),
     ...(images ? [runGarbage({ ...common, images })] : []),
   ];
 }

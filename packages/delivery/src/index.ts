@@ -63,6 +63,7 @@ export {
   type Watermarks,
 } from "./releases/garbage.ts";
 export type { ImageStore } from "./releases/garbage-loop.ts";
+export { createLookAtPage } from "./releases/look-at-page.node.ts";
 export { type Rollback, type RollbackRefusal, type RollbackRequest, rollBack } from "./releases/rollback.ts";
 export { DEFAULT_SERVING, type ServingSettings } from "./releases/workload.ts";
 export { DELIVERY_ACCOUNT, deliveryBindings, deliveryRoles, ensureDeliveryRoles } from "./roles.ts";

@@ -25,7 +25,7 @@ const RULES: Readonly<Record<string, readonly PolicyRule[]>> = {
   [DELIVERY_ACCOUNT]: [
     rule(READ, DELIVERY_GROUP, "sites", "builds", "releases"),
     rule(["patch"], DELIVERY_GROUP, "sites"),
-    rule(["update"], DELIVERY_GROUP, "sites/status"),
+    rule(["update"], DELIVERY_GROUP, "sites/status", "releases/status"),
     rule(["create"], DELIVERY_GROUP, "builds"),
     rule(READ, "", "pods", "configmaps", "services", "secrets"),
     rule(READ, "apps", "deployments"),

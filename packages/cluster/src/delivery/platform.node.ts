@@ -4,6 +4,7 @@ import type { ApiServer } from "@knots/apiserver";
 import { createClient, runController } from "@knots/client";
 import {
   buildTokens,
+  createLookAtPage,
   createPushRecorder,
   DEFAULT_SERVING,
   DELIVERY_ACCOUNT,
@@ -184,7 +185,14 @@ export async function startPlatform(options: PlatformOptions, server: ApiServer)
     ...controllers.map((controller) =>
       runController(controller, { ...common, client: clientOf(controller.component) }),
     ),
-    ...runDeliveryLoops({ ...common, lookAtHead, disk, removeRepository, images: kept }),
+    ...runDeliveryLoops({
+      ...common,
+      lookAtHead,
+      lookAtPage: createLookAtPage(options.httpPort),
+      disk,
+      removeRepository,
+      images: kept,
+    }),
   ];
   return {
     async close() {

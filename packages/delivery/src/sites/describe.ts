@@ -115,21 +115,15 @@ function releaseRows(releases: readonly Release[], language: Language): TableVie
   return { heads: heads(language, "name", "commit", "phase", "switched", "reason"), rows };
 }
 
-/** The stopwatch of one push: its build's steps, then its release's, then when the page was seen, if somebody looked. */
-export function stopwatch(
-  build: Build,
-  release: Release | undefined,
-  language: Language,
-  seenAt?: number,
-): readonly StopwatchLine[] {
+/** The stopwatch of one push: its build's steps, then its release's. */
+export function stopwatch(build: Build, release: Release | undefined, language: Language): readonly StopwatchLine[] {
   const steps: readonly Step[] = [...(build.status?.steps ?? []), ...(release?.status?.steps ?? [])];
   const received = build.spec.receivedAt ?? steps[0]?.startedAt;
   const start = received === undefined ? undefined : parseTime(received);
   let before = start;
   return (Object.keys(STEPS) as StepKey[]).map((key) => {
     const reached = steps.find(({ name }) => name === key)?.finishedAt;
-    const at =
-      key === "Received" ? start : key === "Seen" ? seenAt : reached === undefined ? undefined : parseTime(reached);
+    const at = key === "Received" ? start : reached === undefined ? undefined : parseTime(reached);
     const line = { key, label: render(STEPS[key], language) };
     if (at === undefined) return line;
     const times = {

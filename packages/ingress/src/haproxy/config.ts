@@ -1,4 +1,5 @@
 // HAProxy's configuration: fixed frontends, spare backends, everything else changed at run time.
+import { LOOK_HEADER, SERVED_BY_HEADER } from "@knots/api";
 import { type Assignment, type Slot, siteName, slotName } from "./assignment.ts";
 
 /** What the configuration is made from. */
@@ -67,6 +68,15 @@ function lookups(folder: string): readonly string[] {
   ];
 }
 
+/** Whoever on this machine asks for it is told who answered; strangers are not, and backends never see the question. */
+function looks(): readonly string[] {
+  return [
+    `  http-request set-var(txn.look) bool(true) if { src 127.0.0.0/8 } { req.hdr(${LOOK_HEADER}) -m found }`,
+    `  http-request del-header ${LOOK_HEADER}`,
+    `  http-response set-header ${SERVED_BY_HEADER} %si if { var(txn.look) -m bool }`,
+  ];
+}
+
 /** The whole file. What is assigned stands in it too, so that a restarted HAProxy serves at once. */
 export function configText(assignment: Assignment, options: ConfigOptions): string {
   const { addresses, httpPort, httpsPort, folder, notFound = "No site answers here.\\n" } = options;
@@ -98,6 +108,7 @@ export function configText(assignment: Assignment, options: ConfigOptions): stri
     ...addresses.map(
       (address) => `  bind ${address}:${httpsPort} ssl crt-list ${files.certificateList} alpn h2,http/1.1`,
     ),
+    ...looks(),
     ...lookups(folder),
     `  http-request return status 404 content-type text/plain string "${notFound}" if !{ var(txn.site) -m found }`,
     "  use_backend %[var(txn.site)]",

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer as createProbe } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { LOOK_HEADER, SERVED_BY_HEADER } from "@knots/api";
 import { createAuthority, ensurePart, issueCertificate, type KeyPair, type Part, parts, programOf } from "@knots/host";
 import { deferred, defined, realClock, silentLogger } from "@knots/std";
 import type { Backend, Route, RoutesPlan } from "../routes/routes.ts";
@@ -65,6 +66,17 @@ const options = (): DriverOptions => ({
   },
   released: (pod) => released(pod),
 });
+
+/** Who answered, as those are told who ask with the header; and what came otherwise. */
+function look(host: string, headers: Readonly<Record<string, string>>): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = get({ host: "127.0.0.1", port: ports[0], headers: { host, ...headers } }, (response) => {
+      response.resume();
+      resolve(response.headers[SERVED_BY_HEADER]?.toString());
+    });
+    call.on("error", reject);
+  });
+}
 
 function ask(host: string, path = "/", agent?: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -174,6 +186,12 @@ test("hosts, path elements, exact paths, wildcards and any host, over HTTP and H
   for (const [host, path, expected] of rows) assert.equal(await ask(host, path), expected, `${host}${path}`);
   assert.equal(await askTls("a.test"), "200");
   assert.equal(await askTls("x.wild.test"), "200");
+});
+
+test("who asks on this machine is told which server answered, and nobody else is", async () => {
+  await driver.apply(planOf([backend("ns/look", 0)], [route("look.test", "/", "ns/look")], []));
+  assert.equal(await look("look.test", { [LOOK_HEADER]: "1" }), "127.0.0.1");
+  assert.equal(await look("look.test", {}), undefined);
 });
 
 test("a switch sends new requests to the new pod at once, and releases the old pod after its last answer", async () => {
