@@ -177,6 +177,21 @@ describe("two control planes on one etcd", { skip, timeout: 300_000 }, () => {
     }
   });
 
+  test("without a majority of members no list is answered from the cache, the server is not ready, and it recovers by itself", async () => {
+    const { first } = servers;
+    const lost = etcd.members.slice(1);
+    await Promise.all(lost.map((member) => member.stop()));
+    const { code, err } = await stock(first, "get", "configmaps");
+    assert.equal(code, 1);
+    assert.match(err, /etcd|timed? ?out/i);
+    const cached = await ok(first, "get", "--raw", "/api/v1/namespaces?resourceVersion=0");
+    assert.match(cached, /"kube-system"/, "who asks for any version is served");
+    await until("not ready", async () => /etcd failed/.test((await stock(first, "get", "--raw", "/readyz")).err));
+    await Promise.all(lost.map((member) => member.start()));
+    await until("ready again", async () => (await stock(first, "get", "--raw", "/readyz")).out === "ok");
+    await ok(first, "get", "configmaps");
+  });
+
   test("one control plane leads; when it is killed the other takes over, and the kubernetes Service leads to it alone", async () => {
     const { second } = servers;
     const addresses = (): Promise<string> =>

@@ -1,4 +1,13 @@
 // Public names of @knots/api.
+export { ControllerRevision } from "./apps/v1/controller-revision.ts";
+export {
+  DaemonSet,
+  DaemonSetCondition,
+  DaemonSetSpec,
+  DaemonSetStatus,
+  DaemonSetUpdateStrategy,
+  RollingUpdateDaemonSet,
+} from "./apps/v1/daemon-set.ts";
 export {
   Deployment,
   DeploymentCondition,
@@ -8,6 +17,16 @@ export {
   RollingUpdateDeployment,
 } from "./apps/v1/deployment.ts";
 export { ReplicaSet, ReplicaSetCondition, ReplicaSetSpec, ReplicaSetStatus } from "./apps/v1/replica-set.ts";
+export {
+  RollingUpdateStatefulSetStrategy,
+  StatefulSet,
+  StatefulSetCondition,
+  StatefulSetOrdinals,
+  StatefulSetPersistentVolumeClaimRetentionPolicy,
+  StatefulSetSpec,
+  StatefulSetStatus,
+  StatefulSetUpdateStrategy,
+} from "./apps/v1/stateful-set.ts";
 export { SelfSubjectReview, SelfSubjectReviewStatus } from "./authentication/v1/self-subject-review.ts";
 export {
   BoundObjectReference,

@@ -1,7 +1,10 @@
 // Every kind that is built in, as one explicit list.
 import type { AnyKind } from "@knots/machinery";
+import { ControllerRevision } from "./apps/v1/controller-revision.ts";
+import { DaemonSet } from "./apps/v1/daemon-set.ts";
 import { Deployment } from "./apps/v1/deployment.ts";
 import { ReplicaSet } from "./apps/v1/replica-set.ts";
+import { StatefulSet } from "./apps/v1/stateful-set.ts";
 import { SelfSubjectReview } from "./authentication/v1/self-subject-review.ts";
 import { TokenRequest } from "./authentication/v1/token-request.ts";
 import { TokenReview } from "./authentication/v1/token-review.ts";
@@ -81,4 +84,7 @@ export const builtinKinds: readonly AnyKind[] = [
   PersistentVolume,
   PodTemplate,
   ReplicationController,
+  ControllerRevision,
+  DaemonSet,
+  StatefulSet,
 ];

@@ -35,6 +35,7 @@ const REFS: Readonly<Record<string, string>> = {
   [`${META}.Time`]: "time",
   [`${META}.MicroTime`]: "microTime",
   [`${META}.FieldsV1`]: "json",
+  "io.k8s.apimachinery.pkg.runtime.RawExtension": "json",
   "io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity",
   "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "intOrString",
 };
@@ -46,7 +47,7 @@ const OTHERWISE = new Set([
   ...["Pod", "PodTemplateSpec", "Service", "PersistentVolumeClaim", "PersistentVolume", "ReplicationController"].map(
     (name) => `io.k8s.api.core.v1.${name}.spec`,
   ),
-  ...["Deployment", "ReplicaSet"].map((name) => `io.k8s.api.apps.v1.${name}.spec`),
+  ...["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"].map((name) => `io.k8s.api.apps.v1.${name}.spec`),
   "io.k8s.api.apps.v1.ReplicaSetSpec.template",
   "io.k8s.api.networking.v1.Ingress.spec",
   "io.k8s.api.authentication.v1.TokenRequest.spec",
@@ -108,7 +109,7 @@ function protoType(schema: Schema): string {
 }
 
 const described = ({ type, repeated }: Descriptor): string =>
-  `${type.replace(/[.\w]*\./g, "")}${repeated === true ? "[]" : ""}`;
+  `${type.replace(/[.\w]*\./g, "").replace("RawExtension", "FieldsV1")}${repeated === true ? "[]" : ""}`;
 
 function extensions(field: AnyField): Readonly<Record<string, unknown>> {
   const schema = schemaOf(field);

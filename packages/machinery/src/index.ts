@@ -1,5 +1,27 @@
 // Public names of @knots/machinery.
 
+export { type Application, type Applied, applyConfiguration, changesBetween } from "./apply/apply.ts";
+export { appliedFault } from "./apply/check-applied.ts";
+export { type Comparison, compareObjects, isSame } from "./apply/compare.ts";
+export { type Conflict, conflictError, withoutAllowed } from "./apply/conflict.ts";
+export {
+  difference,
+  EMPTY_SET,
+  equalSets,
+  type FieldSet,
+  hasPath,
+  intersection,
+  isEmptySet,
+  pathsOf,
+  recursiveDifference,
+  setOfPaths,
+  union,
+} from "./apply/field-set.ts";
+export { fieldsOf } from "./apply/fields-of.ts";
+export { parseFields, writeFields } from "./apply/fields-v1.ts";
+export { type Owner, parseOwners, sameButTimes, type Writer, writeOwners } from "./apply/owners.ts";
+export type { VersionsOf, VersionView } from "./apply/prune.ts";
+export { type ChangesIn, updateOwners } from "./apply/update-owners.ts";
 export { type ParseOptions, parseJson } from "./codec/json.ts";
 export {
   decodeProtobuf,
@@ -139,6 +161,7 @@ export type {
   StringNode,
   TimeNode,
   TypeOf,
+  UnionNode,
 } from "./schema/schema.ts";
 export { schemaOf } from "./schema/schema.ts";
 export { MAX_FIELD_ERRORS, validateObject } from "./schema/validate.ts";

@@ -110,6 +110,7 @@ function decodeScalar(from: ProtoReader, node: SchemaNode): Json | undefined {
 function decodeValue(from: ProtoReader, node: SchemaNode): Json | undefined {
   need(from, node);
   if (node.type === "object") return from.message(() => decodeParts(from, node, {}));
+  if (node.type === "union") return node.unwrap(from.message(() => decodeParts(from, node.message(), {})));
   return node.type === "array" ? decodeList(from, node) : decodeScalar(from, node);
 }
 

@@ -68,6 +68,7 @@ const SCALARS: Readonly<Record<Exclude<SchemaNode["type"], "time">, WriteScalar>
   intOrString: encodeIntOrString,
   json: (out, value) => wrap(out, () => out.bytes(utf8(JSON.stringify(value)))),
   object: unscalar,
+  union: unscalar,
   array: unscalar,
   map: unscalar,
 };
@@ -83,6 +84,7 @@ function encodeScalar(out: ProtoWriter, node: SchemaNode, value: Json): void {
 /** A value of its own length or kind. A list inside a map or list is a message that holds it as field 1. */
 function encodeValue(to: Encoder, node: SchemaNode, value: Json, depth: number): void {
   if (node.type === "object") to.out.message(() => encodeParts(to, node, isObject(value) ? value : {}, depth + 1));
+  else if (node.type === "union") encodeValue(to, node.message(), node.wrap(value) ?? {}, depth + 1);
   else if (node.type === "array") to.out.message(() => encodeList(to, [1, node], value, depth + 1));
   else encodeScalar(to.out, node, value);
 }

@@ -1,7 +1,7 @@
 // Schemas as OpenAPI definitions, in the two dialects that Kubernetes publishes.
 import { isObject } from "../schema/json-value.ts";
 import { elementOf, type FieldPlan, planOf } from "../schema/plan.ts";
-import type { ArrayNode, Json, JsonObject, ObjectNode, SchemaNode } from "../schema/schema.ts";
+import type { ArrayNode, Json, JsonNode, JsonObject, ObjectNode, SchemaNode, UnionNode } from "../schema/schema.ts";
 
 /** OpenAPI 2.0 (`swagger`) or 3.0. */
 export type Dialect = "v2" | "v3";
@@ -65,7 +65,7 @@ function nodeSchema(node: SchemaNode, dialect: Dialect): JsonObject {
     case "string":
       return { type: "string", ...(dialect === "v3" && node.enum && { enum: node.enum }) };
     case "bytes":
-      return { type: "string", format: "byte" };
+      return { type: "string", format: "byte", ...(node.list && { "x-kubernetes-list-type": node.list }) };
     case "time":
       return wrappedRef(node.precision === "micro" ? MICRO_TIME : TIME, dialect);
     case "quantity":
@@ -73,7 +73,7 @@ function nodeSchema(node: SchemaNode, dialect: Dialect): JsonObject {
     case "intOrString":
       return wrappedRef(INT_OR_STRING, dialect);
     case "json":
-      return wrappedRef(node.object ? FIELDS : RAW, dialect);
+      return wrappedRef(node.name ?? (node.object ? FIELDS : RAW), dialect);
     case "array":
       return { type: "array", items: itemSchema(node.items, dialect), ...listExtensions(node) };
     case "map":
@@ -82,6 +82,7 @@ function nodeSchema(node: SchemaNode, dialect: Dialect): JsonObject {
         additionalProperties: itemSchema(node.values, dialect),
         ...(node.map && { "x-kubernetes-map-type": node.map }),
       };
+    case "union":
     case "object":
       return wrappedRef(node.name, dialect);
   }
@@ -109,8 +110,13 @@ function propertySchema(plan: FieldPlan, dialect: Dialect): JsonObject {
   };
 }
 
-/** The definition of one structure. */
-export function definitionOf(node: ObjectNode, dialect: Dialect): JsonObject {
+/** A node with a definition of its own. */
+export type Defined = ObjectNode | UnionNode | (JsonNode & { readonly name: string });
+
+/** The definition of one structure; of values of many forms it says nothing. */
+export function definitionOf(node: Defined, dialect: Dialect): JsonObject {
+  if (node.type === "json") return { description: "Any value." };
+  if (node.type === "union") return { description: "A value of one of several forms." };
   const { fields } = planOf(node);
   const required = fields.filter(({ field }) => field.required === true).map(({ name }) => name);
   return {
@@ -124,16 +130,19 @@ export function definitionOf(node: ObjectNode, dialect: Dialect): JsonObject {
   };
 }
 
+const isDefined = (node: SchemaNode): node is Defined =>
+  node.type === "object" || node.type === "union" || (node.type === "json" && node.name !== undefined);
+
 /** All structures that can be reached from `roots`, by definition name. */
-export function reachable(roots: readonly ObjectNode[]): ReadonlyMap<string, ObjectNode> {
-  const found = new Map<string, ObjectNode>();
+export function reachable(roots: readonly ObjectNode[]): ReadonlyMap<string, Defined> {
+  const found = new Map<string, Defined>();
   const open: SchemaNode[] = [...roots];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const element = elementOf(node);
     if (element) open.push(element);
-    if (node.type !== "object" || found.has(node.name)) continue;
+    if (!isDefined(node) || found.has(node.name)) continue;
     found.set(node.name, node);
-    open.push(...planOf(node).fields.map((field) => field.node));
+    if (node.type === "object") open.push(...planOf(node).fields.map((field) => field.node));
   }
   return found;
 }

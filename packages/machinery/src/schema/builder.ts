@@ -16,6 +16,7 @@ import type {
   Schema,
   StringNode,
   TypeOf,
+  UnionNode,
 } from "./schema.ts";
 
 type Without<T> = Omit<T, "type">;
@@ -43,7 +44,14 @@ export const time = (): Schema<string> => ({ type: "time", precision: "seconds" 
 export const microTime = (): Schema<string> => ({ type: "time", precision: "micro" });
 export const quantity = (): Schema<string> => ({ type: "quantity" });
 export const intOrString = (): Schema<number | string> => ({ type: "intOrString" });
-export const json = (): Schema<Json> => ({ type: "json", object: false });
+/** Any JSON value; `name` is its definition in OpenAPI where that is not RawExtension. */
+export const json = (rules: { readonly name?: string } = {}): Schema<Json> => ({
+  type: "json",
+  object: false,
+  ...rules,
+});
+/** A value in one of several JSON forms. */
+export const union = <T>(rules: Omit<UnionNode, "type">): Schema<T> => ({ type: "union", ...rules });
 export const jsonObject = (): Schema<JsonObject> => ({ type: "json", object: true });
 
 type ArrayRules = ListRules & Pick<ArrayNode, "minItems" | "maxItems">;

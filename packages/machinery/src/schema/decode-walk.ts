@@ -15,7 +15,7 @@ export interface DecodeWalk {
 }
 
 /** The last `parts` parts of a definition name: `PodSpec` or `v1.PodSpec` of `io.k8s.api.core.v1.PodSpec`. */
-function nameOf(node: ObjectNode, parts: number): string {
+function nameOf(node: { readonly name: string }, parts: number): string {
   return node.name.split(".").slice(-parts).join(".");
 }
 
@@ -37,6 +37,7 @@ export function goType(node: SchemaNode): string {
     case "json":
       return "map[string]interface {}";
     case "object":
+    case "union":
       return nameOf(node, 2);
     case "intOrString":
       return "int32";

@@ -4,7 +4,7 @@ import { decodeScalar } from "./decode-scalar.ts";
 import { type DecodeWalk, fail, failType, pathText } from "./decode-walk.ts";
 import { isList, isObject } from "./json-value.ts";
 import { isZero, planOf } from "./plan.ts";
-import type { ArrayNode, Json, JsonNode, JsonObject, MapNode, ObjectNode, SchemaNode } from "./schema.ts";
+import type { ArrayNode, Json, JsonNode, JsonObject, MapNode, ObjectNode, SchemaNode, UnionNode } from "./schema.ts";
 
 export { decodeFailure, strictFailure } from "./decode-walk.ts";
 
@@ -34,6 +34,7 @@ function zeroOf(walk: DecodeWalk, node: SchemaNode): Json {
     case "object":
       return decodeStruct(walk, node, {});
     case "json":
+    case "union":
       return null;
     case "string":
     case "bytes":
@@ -128,6 +129,14 @@ function decodeJson(walk: DecodeWalk, node: JsonNode, raw: Json): Json {
   return node.object && !isObject(raw) ? failType(walk, raw, node) : raw;
 }
 
+/** Fields of a form that nobody knows are passed over in silence, as upstream's own decoders of such values do. */
+function decodeUnion(walk: DecodeWalk, node: UnionNode, raw: Json): Json {
+  const message = node.wrap(raw);
+  if (message === undefined) return failType(walk, raw, node);
+  const silent: DecodeWalk = { ...walk, path: [...walk.path], onUnknown: undefined };
+  return node.unwrap(decodeStruct(silent, node.message(), message));
+}
+
 function decodeNode(walk: DecodeWalk, node: SchemaNode, raw: Json): Json {
   switch (node.type) {
     case "object":
@@ -138,6 +147,8 @@ function decodeNode(walk: DecodeWalk, node: SchemaNode, raw: Json): Json {
       return decodeMap(walk, node, raw);
     case "json":
       return decodeJson(walk, node, raw);
+    case "union":
+      return decodeUnion(walk, node, raw);
     default:
       return decodeScalar(walk, node, raw);
   }

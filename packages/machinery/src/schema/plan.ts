@@ -5,6 +5,8 @@ import { type AnyField, type Json, type ObjectNode, type SchemaNode, schemaOf } 
 /** A field with its schema resolved. */
 export interface FieldPlan {
   readonly name: string;
+  /** The field as a step of FieldsV1's paths: `f:<name>`. */
+  readonly step: string;
   readonly field: AnyField;
   readonly node: SchemaNode;
   /** Absent and zero mean the same: zero values are left out of the canonical form. */
@@ -27,7 +29,7 @@ const ZERO_DROPPING: ReadonlySet<string> = new Set(["boolean", "integer", "numbe
 function planField(name: string, field: AnyField): FieldPlan {
   const node = schemaOf(field);
   const kept = field.pointer === true || field.always === true || field.required === true;
-  return { name, field, node, dropZero: !kept && ZERO_DROPPING.has(node.type) };
+  return { name, step: `f:${name}`, field, node, dropZero: !kept && ZERO_DROPPING.has(node.type) };
 }
 
 /** The plan of `node`; thunks of its direct fields are resolved on first use. */

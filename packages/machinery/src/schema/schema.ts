@@ -1,6 +1,6 @@
 // The values a kind is declared with: one tree of schema nodes from which types, defaults, validation, documents and codecs follow.
 import type { FieldError, FieldPath } from "../field-error.ts";
-import type { Json } from "./json-value.ts";
+import type { Json, JsonObject } from "./json-value.ts";
 
 export type { Json, JsonObject } from "./json-value.ts";
 
@@ -18,6 +18,7 @@ export type SchemaNode =
   | QuantityNode
   | IntOrStringNode
   | JsonNode
+  | UnionNode
   | ArrayNode
   | MapNode
   | ObjectNode;
@@ -46,6 +47,8 @@ export interface StringNode {
 /** Base64 text in JSON, raw bytes in protobuf. */
 export interface BytesNode {
   readonly type: "bytes";
+  /** Published as a list that is replaced whole, which bytes are anyway. */
+  readonly list?: "atomic";
 }
 /** RFC 3339 text in JSON; a seconds/nanos message in protobuf. */
 export interface TimeNode {
@@ -64,6 +67,19 @@ export interface JsonNode {
   readonly type: "json";
   /** Whether only objects are allowed. */
   readonly object: boolean;
+  /** Definition name in OpenAPI; RawExtension or FieldsV1 unless given. */
+  readonly name?: string;
+}
+/** A value that JSON writes in one of several forms (true, or a structure) and protobuf as a message with a field for each form. */
+export interface UnionNode {
+  readonly type: "union";
+  /** Definition name in OpenAPI. */
+  readonly name: string;
+  readonly message: () => ObjectNode;
+  /** The message of a value; undefined when the value has none of the forms. */
+  readonly wrap: (value: Json) => JsonObject | undefined;
+  /** The value of a message. */
+  readonly unwrap: (message: JsonObject) => Json;
 }
 /** How a list is merged: whole (`atomic`), by value (`set`), or by key fields (`map`); `patch` is strategic merge's own rule where it differs. */
 export interface ListRules {

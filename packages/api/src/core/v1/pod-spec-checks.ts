@@ -3,6 +3,7 @@ import {
   type Check,
   dns1123Subdomain,
   duplicate,
+  type FieldError,
   type FieldPath,
   forbidden,
   labelValue,
@@ -53,16 +54,21 @@ function* usesOf(container: Pick<Container, "volumeMounts" | "volumeDevices">, p
   }
 }
 
-/** Mounts and devices name a volume of the pod. */
-export const mountsFindVolumes: Check<PodSpecView> = function* (spec, { path }) {
-  const volumes = new Set(["", ...(spec.volumes ?? []).map(({ name }) => name)]);
+type Mounting = Pick<PodSpecView, (typeof LISTS)[number] | "volumes">;
+
+/** One fault per mount or device that names neither a volume of the pod nor one of `further`. */
+export function* lostMounts(spec: Mounting, path: FieldPath, further: readonly string[] = []): Iterable<FieldError> {
+  const volumes = new Set(["", ...(spec.volumes ?? []).map(({ name }) => name), ...further]);
   for (const list of LISTS) {
     for (const [index, container] of (spec[list] ?? []).entries()) {
       const lost = usesOf(container, path.child(list).index(index)).filter(({ name }) => !volumes.has(name));
       for (const { path: at, name } of lost) yield notFound(at, name);
     }
   }
-};
+}
+
+/** Mounts and devices name a volume of the pod. */
+export const mountsFindVolumes: Check<PodSpecView> = (spec, { path }) => lostMounts(spec, path);
 
 const NOT_FOR_INIT = ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] as const;
 

@@ -133,13 +133,9 @@ const podSpec = object("io.k8s.api.core.v1.PodSpec", {
 });
 /** What a pod should be. */
 export interface PodSpec extends TypeOf<typeof podSpec> {}
-export const PodSpec: ObjectSchema<PodSpec> = podSpec
-  .check(
-    distinctContainers,
-    mountsFindVolumes,
-    initContainersEnd,
-    hostPortsTakenOnce,
-    resolverHasServers,
-    namesOfOthers,
-  )
+const openPodSpec = podSpec
+  .check(distinctContainers, initContainersEnd, hostPortsTakenOnce, resolverHasServers, namesOfOthers)
   .completed(hostPortsOfHostNetwork);
+export const PodSpec: ObjectSchema<PodSpec> = openPodSpec.check(mountsFindVolumes);
+/** A pod that gets further volumes later, so that mounts may name those: from the claims of a StatefulSet. */
+export const OpenPodSpec: ObjectSchema<PodSpec> = openPodSpec;
