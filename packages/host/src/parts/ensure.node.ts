@@ -66,6 +66,7 @@ async function lackedByHost(declaration: PartDeclaration, resolved: readonly Deb
 }
 
 async function unpackPart(files: readonly string[], dir: string, stamp: Omit<Stamp, "libraries">): Promise<void> {
+  await mkdir(join(dir, "../.."), { recursive: true, mode: 0o700 });
   await mkdir(join(dir, ".."), { recursive: true, mode: 0o755 });
   await removeLeftovers(dir);
   const fresh = await mkdtemp(`${dir}.unpacking-`);
