@@ -144,6 +144,10 @@ export const requestTimeout = (): ApiError =>
     failure(504, "Timeout", "request did not complete within requested timeout - context deadline exceeded"),
   );
 
+/** Nobody who could answer for the store was reached, after a wait that was long already: without a time to come back. */
+export const storeAway = (why: string, cause: unknown): ApiError =>
+  new ApiError(failure(503, "ServiceUnavailable", `the store does not answer: ${why}`), { cause });
+
 /** A write was handed to the store, and nobody knows what became of it. */
 export const outcomeUnknown = (why: string, cause: unknown): ApiError =>
   new ApiError(failure(504, "Timeout", `the write may or may not have taken effect: ${why}`), { cause });

@@ -4,7 +4,7 @@ import { ApiError } from "@knots/machinery";
 import { StoreError } from "@knots/store";
 import type { Chain } from "./chain/chain.ts";
 import type { RequestContext } from "./context.ts";
-import { expired, internalError, outcomeUnknown, storeFull, unavailable } from "./errors.ts";
+import { expired, internalError, outcomeUnknown, storeAway, storeFull, unavailable } from "./errors.ts";
 import type { User } from "./user.ts";
 
 /** Any failure as the `ApiError` that a client sees; what nobody expected is an internal error with a cause. */
@@ -25,6 +25,8 @@ function ofStore(error: StoreError): ApiError {
     case "unknown-outcome":
     case "io":
       return outcomeUnknown(error.message, error);
+    case "unavailable":
+      return storeAway(error.message, error);
     case "denied":
       return internalError(error.message, error);
     case "compacted":

@@ -19,7 +19,7 @@ const FILES = { etcdCafile: "--etcd-cafile", etcdCertfile: "--etcd-certfile", et
 export function etcdOf(raw: EtcdSettings): EtcdSettings {
   const { etcdServers, etcdCafile, etcdCertfile, etcdKeyfile, etcdPrefix } = raw;
   for (const server of etcdServers ?? []) {
-    if (!/^https?:\/\/[^/]+$/.test(server)) throw new UserError("error.etcdServer", { value: server });
+    if (!/^https?:\/\/[^/]+\/?$/.test(server)) throw new UserError("error.etcdServer", { value: server });
   }
   const lone = (Object.keys(FILES) as (keyof typeof FILES)[]).find((name) => raw[name] !== undefined && !etcdServers);
   if (lone !== undefined) throw new UserError("error.etcdAlone", { flag: FILES[lone] });

@@ -1,7 +1,7 @@
 // The control plane as one process: durable store, API server over HTTPS, controllers, scheduler.
 
 import { builtinKinds } from "@knots/api";
-import { type ApiServer, createApiServer, type HttpPort, listen } from "@knots/apiserver";
+import { type ApiServer, createApiServer, type HealthCheck, type HttpPort, listen } from "@knots/apiserver";
 import { createClient } from "@knots/client";
 import type { BoundPorts, KeyPair } from "@knots/host";
 import type { Clock, Logger, Random } from "@knots/std";
@@ -14,6 +14,7 @@ import { startLed } from "../components/leading.ts";
 import { startScheduler } from "../components/scheduling.ts";
 import { startNodes } from "../components/simulating.ts";
 import type { Running, Surroundings } from "../components/surroundings.ts";
+import { watchStore } from "./store-health.ts";
 import { type KubeletAccess, kubeletStreaming } from "./streams.node.ts";
 
 export interface ControlPlaneOptions {
@@ -75,13 +76,18 @@ function startComponents(options: ControlPlaneOptions, server: ApiServer): reado
   return all.map(([name, start]) => (lone ? start(surroundings) : startLed(name, surroundings, start)));
 }
 
-function openPorts(options: ControlPlaneOptions, server: ApiServer): Promise<readonly HttpPort[]> {
+function openPorts(
+  options: ControlPlaneOptions,
+  server: ApiServer,
+  checks: readonly HealthCheck[],
+): Promise<readonly HttpPort[]> {
   const { clock, random, log, addresses, port, serving, clientAuthority, kubelets } = options;
   const common = {
     server,
     clock,
     random,
     log,
+    checks,
     port,
     ...serving,
     clientCa: clientAuthority,
@@ -113,7 +119,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ...(serviceClusterIpRange !== undefined && { serviceClusterIpRange }),
     ...(advertise && { advertise }),
   });
-  const ports = await openPorts(options, server);
+  const health = watchStore(store, clock, log);
+  const ports = await openPorts(options, server, health.checks);
   if (options.addons) await applyAddons(createClient(server.transport(LOOPBACK_USER)), options.addons);
   const running = startComponents(options, server);
   return {
@@ -123,6 +130,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       for (const port of ports) port.renew(certificate, key);
     },
     async close() {
+      health.close();
       await Promise.all(ports.map((port) => port.close()));
       await Promise.all(running.map((component) => component.close()));
       await server.close();
