@@ -7,6 +7,7 @@ import { provideClients } from "./setup/clients.mjs";
 import { provideTools } from "./setup/debian.mjs";
 import { handOver } from "./setup/hand-over.mjs";
 import { binFolders, provideModules } from "./setup/modules.mjs";
+import { provideTestParts } from "./setup/parts.mjs";
 import { Problem, requireNode } from "./setup/problem.mjs";
 
 const top = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -19,6 +20,7 @@ async function main() {
   if (groups.has("core")) await provideModules(top);
   if (groups.has("node")) await provideTools();
   if (groups.has("test")) env["KNOTS_KUBECTLS"] = (await provideClients()).join(delimiter);
+  if (groups.has("test")) await provideTestParts();
   if (command.length > 0) handOver(command, env);
 }
 

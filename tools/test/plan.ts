@@ -12,7 +12,7 @@ export interface Group {
 }
 
 /** Suites of `test/` in the order of the parts they need; others follow by name. */
-const suiteOrder = ["simulation", "conformance", "e2e"];
+const suiteOrder = ["simulation", "conformance", "store", "e2e"];
 
 /**
  * Returns the groups that have files: first units, then suites.
