@@ -57,6 +57,17 @@ export {
   SubjectAccessReviewStatus,
 } from "./authorization/v1/subject-access-review.ts";
 export { Scale, ScaleSpec, ScaleStatus } from "./autoscaling/v1/scale.ts";
+export { CronJob, CronJobSpec, CronJobStatus, JobTemplateSpec } from "./batch/v1/cron-job.ts";
+export { Job, JobCondition, JobStatus, UncountedTerminatedPods } from "./batch/v1/job.ts";
+export { JobSpec, TemplateJobSpec } from "./batch/v1/job-spec.ts";
+export {
+  PodFailurePolicy,
+  PodFailurePolicyOnExitCodesRequirement,
+  PodFailurePolicyOnPodConditionsPattern,
+  PodFailurePolicyRule,
+  SuccessPolicy,
+  SuccessPolicyRule,
+} from "./batch/v1/pod-failure-policy.ts";
 export { Lease, LeaseSpec } from "./coordination/v1/lease.ts";
 export {
   Affinity,

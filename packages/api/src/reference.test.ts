@@ -48,6 +48,7 @@ const OTHERWISE = new Set([
     (name) => `io.k8s.api.core.v1.${name}.spec`,
   ),
   ...["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"].map((name) => `io.k8s.api.apps.v1.${name}.spec`),
+  ...["Job", "JobTemplateSpec"].map((name) => `io.k8s.api.batch.v1.${name}.spec`),
   "io.k8s.api.apps.v1.ReplicaSetSpec.template",
   "io.k8s.api.networking.v1.Ingress.spec",
   "io.k8s.api.authentication.v1.TokenRequest.spec",

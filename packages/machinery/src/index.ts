@@ -40,6 +40,7 @@ export {
   withCondition,
   withoutCondition,
 } from "./conditions.ts";
+export { CronError, type CronFields, type CronSchedule, cronFault, parseCron } from "./cron.ts";
 export {
   duplicate,
   type FieldError,
