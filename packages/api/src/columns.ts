@@ -1,10 +1,20 @@
 // Words for declaring the columns of `kubectl get`.
-import type { Column, Json, ObjectMeta } from "@knots/machinery";
+import {
+  type Column,
+  formatLabelSelector,
+  type Json,
+  type LabelSelector,
+  type ObjectMeta,
+  SelectorError,
+  selectorFromObject,
+} from "@knots/machinery";
 
 /** Shown where there is nothing to show. */
 export const NONE = "<none>";
 /** Shown where a fact is not known. */
 export const UNKNOWN = "<unknown>";
+/** Shown where a choice was not made. */
+export const UNSET = "<unset>";
 
 /** An object as columns see it: metadata and the parts that the kind declares. */
 export interface Shown<Spec = unknown, Status = unknown> {
@@ -27,6 +37,14 @@ export const count = <T>(name: string, doc: string, cell: (object: T) => number 
   type: "integer",
   doc,
   cell: (object: T) => cell(object) ?? 0,
+});
+
+/** A column of truth values; absent counts as false. */
+export const flag = <T>(name: string, doc: string, cell: (object: T) => boolean | undefined): Column => ({
+  name,
+  type: "boolean",
+  doc,
+  cell: (object: T) => cell(object) ?? false,
 });
 
 /** The same column, shown with `-o wide` only. */
@@ -62,3 +80,13 @@ export function labelsText(labels: Readonly<Record<string, string>> = {}): strin
 /** `host:port`, with brackets around an IPv6 address. */
 export const hostPort = (host: string, port: number): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** A selector as text, or `<none>` when it is empty. */
+export function selectorText(selector: LabelSelector | undefined): string {
+  try {
+    return orNone(selector && formatLabelSelector(selectorFromObject(selector)));
+  } catch (error) {
+    if (error instanceof SelectorError) return "<error>";
+    throw error;
+  }
+}

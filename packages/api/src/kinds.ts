@@ -15,6 +15,7 @@ import { SubjectAccessReview } from "./authorization/v1/subject-access-review.ts
 import { Scale } from "./autoscaling/v1/scale.ts";
 import { CronJob } from "./batch/v1/cron-job.ts";
 import { Job } from "./batch/v1/job.ts";
+import { CertificateSigningRequest } from "./certificates/v1/certificate-signing-request.ts";
 import { Lease } from "./coordination/v1/lease.ts";
 import { Binding } from "./core/v1/binding.ts";
 import { ComponentStatus } from "./core/v1/component-status.ts";
@@ -39,11 +40,21 @@ import { Site } from "./delivery/v1alpha1/site.ts";
 import { EndpointSlice } from "./discovery/v1/endpoint-slice.ts";
 import { Ingress } from "./networking/v1/ingress.ts";
 import { IngressClass } from "./networking/v1/ingress-class.ts";
+import { IPAddress } from "./networking/v1/ip-address.ts";
+import { NetworkPolicy } from "./networking/v1/network-policy.ts";
+import { ServiceCIDR } from "./networking/v1/service-cidr.ts";
+import { RuntimeClass } from "./node/v1/runtime-class.ts";
 import { Eviction } from "./policy/v1/eviction.ts";
 import { ClusterRole } from "./rbac/v1/cluster-role.ts";
 import { ClusterRoleBinding } from "./rbac/v1/cluster-role-binding.ts";
 import { Role } from "./rbac/v1/role.ts";
 import { RoleBinding } from "./rbac/v1/role-binding.ts";
+import { CSIDriver } from "./storage/v1/csi-driver.ts";
+import { CSINode } from "./storage/v1/csi-node.ts";
+import { CSIStorageCapacity } from "./storage/v1/csi-storage-capacity.ts";
+import { StorageClass } from "./storage/v1/storage-class.ts";
+import { VolumeAttachment } from "./storage/v1/volume-attachment.ts";
+import { VolumeAttributesClass } from "./storage/v1/volume-attributes-class.ts";
 
 /** All built-in kinds. */
 export const builtinKinds: readonly AnyKind[] = [
@@ -71,7 +82,18 @@ export const builtinKinds: readonly AnyKind[] = [
   EndpointSlice,
   IngressClass,
   Ingress,
+  NetworkPolicy,
+  IPAddress,
+  ServiceCIDR,
   Eviction,
+  CertificateSigningRequest,
+  RuntimeClass,
+  StorageClass,
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  VolumeAttachment,
+  VolumeAttributesClass,
   ClusterRoleBinding,
   ClusterRole,
   RoleBinding,

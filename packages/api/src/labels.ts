@@ -61,6 +61,9 @@ export const SERVICE_ACCOUNT_UID_ANNOTATION = "kubernetes.io/service-account.uid
 export const INGRESS_CLASS_ANNOTATION = "kubernetes.io/ingress.class";
 /** Makes an ingress class the one for ingresses without a class. */
 export const DEFAULT_INGRESS_CLASS_ANNOTATION = "ingressclass.kubernetes.io/is-default-class";
+/** Makes a storage class the one for claims without a class; the second is its older name. */
+export const DEFAULT_STORAGE_CLASS_ANNOTATION = "storageclass.kubernetes.io/is-default-class";
+export const DEFAULT_STORAGE_CLASS_LEGACY_ANNOTATION = "storageclass.beta.kubernetes.io/is-default-class";
 
 /** Where a static pod comes from, and the hash of its manifest. */
 export const CONFIG_SOURCE_ANNOTATION = "kubernetes.io/config.source";
