@@ -130,6 +130,19 @@ function suite(): void {
       assert.equal(await page(), good);
     });
 
+    test("a build that writes without end is ended before it fills the disk", async () => {
+      const site = await client.get(Site, { namespace, name: "hello" });
+      const resources = { limits: { "ephemeral-storage": "300Mi" } };
+      await client.update(Site, { ...site, spec: { ...site.spec, build: { ...site.spec.build, resources } } });
+      await push(
+        'import { appendFileSync } from "node:fs"; const some = Buffer.alloc(1 << 20); for (;;) appendFileSync("big", some);\n',
+      );
+      const build = await ended();
+      assert.equal(build.status?.failure?.reason, "StorageExceeded");
+      assert.match(await shown(), /wrote more than the 300Mi it may; write less or raise ephemeral-storage/);
+      assert.equal(await page(), good);
+    });
+
     test("secrets that a build prints are seen in no log and no status", async () => {
       await push(
         "const { API_TOKEN, PLAIN } = process.env; console.log(PLAIN, API_TOKEN, btoa(API_TOKEN)); process.exit(3);\n",

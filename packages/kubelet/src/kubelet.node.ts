@@ -19,6 +19,8 @@ import type { EnvironmentOf, PodGroups, VolumeManager } from "./pods/ports.ts";
 import { check } from "./probes/check.ts";
 import { createProbes } from "./probes/probes.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { createStorageMeter } from "./storage/measure.node.ts";
+import { watchStorage } from "./storage/watch.ts";
 
 export interface KubeletOptions {
   /** Bound to the identity `system:node:<name>`. */
@@ -133,6 +135,15 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
     running.done,
     keepNodeStatus({ client, runtime, reader, node, clock, log, signal, seen }),
     keepLogsRotated({ clock, log, signal, runs: () => running.pods.logged(), rotate: (run) => rotate(context, run) }),
+    watchStorage({
+      runtime,
+      meter: createStorageMeter(`${options.dataDir}/kubelet`),
+      pods: () => bound.list().map((pod) => ({ pod, runs: running.pods.runs(pod.metadata.uid) })),
+      evict: (uid, message) => running.pods.evict(uid, message),
+      clock,
+      log,
+      signal,
+    }),
     keepLease({ client, clock, log, name: node.name, owner, signal }),
   ];
   signal.addEventListener("abort", () => context.probes.close(), { once: true });

@@ -181,11 +181,12 @@ const tokenVolume = (build: Build, key: "clone" | "push") => ({
 function volumes(build: Build, settings: BuildSettings): NonNullable<PodSpec["volumes"]> {
   const { repository, site } = build.spec;
   const secretName = repository?.secretName;
+  const sizeLimit = buildResources(build, settings).limits["ephemeral-storage"] ?? settings.workspaceLimit;
   return [
-    { name: "workspace", emptyDir: { sizeLimit: settings.workspaceLimit } },
+    { name: "workspace", emptyDir: { sizeLimit } },
     // One each: what the untrusted step leaves there is seen by no other, and no login is left for it.
     { name: "clone-scratch", emptyDir: { sizeLimit: "64Mi" } },
-    { name: "build-scratch", emptyDir: { sizeLimit: settings.workspaceLimit } },
+    { name: "build-scratch", emptyDir: { sizeLimit } },
     { name: "pack-scratch", emptyDir: { sizeLimit: settings.workspaceLimit } },
     { name: "steps", configMap: { name: buildConfigName(site) } },
     ...(repository?.url ? [] : [tokenVolume(build, "clone")]),

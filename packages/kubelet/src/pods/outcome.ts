@@ -58,6 +58,7 @@ export function outcomeOf(view: PodView): Outcome {
   if (phase === "Succeeded") return { state: "succeeded" };
   if (phase === "Failed")
     return { state: "failed", ...(reason !== undefined && { reason }), ...(message !== undefined && { message }) };
+  if (view.memory.evicted !== undefined) return { state: "failed", reason: "Evicted", message: view.memory.evicted };
   const deadline = deadlineOf(view.pod);
   if (deadline !== undefined && view.now >= deadline) return DEADLINE;
   return ofContainers(view);

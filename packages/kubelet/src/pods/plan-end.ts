@@ -26,10 +26,14 @@ function isQuiet({ runtime, memory }: PodView): boolean {
   return !runtime.instances.some(isAlive) && ![...memory.busy.values()].some(({ type }) => type !== "remove");
 }
 
+/** Seconds for the containers of a pod that takes what it may not. */
+const EVICTION_GRACE = 1;
+
 /** All its containers have ended for good: what still runs is stopped and the address given back; logs and results stay. */
 export function planFinished(view: PodView): PodPlan {
   const { pod, runtime, memory, now } = view;
-  const deadline = (memory.stoppingSince ?? now) + graceOf(pod) * 1000;
+  const grace = memory.evicted === undefined ? graceOf(pod) : EVICTION_GRACE;
+  const deadline = (memory.stoppingSince ?? now) + grace * 1000;
   if (!isQuiet(view)) return planStopAll(view, { deadline, message: STOPPING });
   const ready = runtime.sandboxes.filter((sandbox) => sandbox.ready && !memory.busy.has(sandbox.id));
   return act(...ready.map(({ id }) => ({ type: "stop-sandbox", id }) as const));

@@ -21,6 +21,10 @@ export interface Pods {
   readonly count: number;
   /** Runs that write logs. */
   logged(): readonly LoggedRun[];
+  /** Runs of one pod as last read, newest first. */
+  runs(uid: string): readonly Instance[];
+  /** Ends a pod for good. */
+  evict(uid: string, message: string): void;
 }
 
 /** Waits between tries to hear the runtime, in milliseconds. */
@@ -59,7 +63,7 @@ class AllPods implements Pods {
   /** Which pod a container or sandbox belongs to. */
   readonly #owners = new Map<string, string>();
   readonly #ids = new Map<string, readonly string[]>();
-  readonly #logged = new Map<string, readonly LoggedRun[]>();
+  readonly #runs = new Map<string, readonly Instance[]>();
 
   constructor(options: PodsOptions) {
     this.#options = options;
@@ -70,7 +74,15 @@ class AllPods implements Pods {
   }
 
   logged(): readonly LoggedRun[] {
-    return [...this.#logged.values()].flat();
+    return [...this.#runs.values()].flat().flatMap(loggedRun);
+  }
+
+  runs(uid: string): readonly Instance[] {
+    return this.#runs.get(uid) ?? [];
+  }
+
+  evict(uid: string, message: string): void {
+    this.#workers.get(uid)?.evict(message);
   }
 
   wake(uid: string): void {
@@ -135,10 +147,10 @@ class AllPods implements Pods {
     for (const id of ids) this.#owners.set(id, uid);
     if (read) {
       this.#ids.set(uid, ids);
-      this.#logged.set(uid, read.instances.flatMap(loggedRun));
+      this.#runs.set(uid, read.instances);
     } else {
       this.#ids.delete(uid);
-      this.#logged.delete(uid);
+      this.#runs.delete(uid);
     }
   }
 

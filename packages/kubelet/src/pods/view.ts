@@ -39,6 +39,8 @@ export type Busy =
 
 /** What the worker knows beside API and runtime; lost with the process. */
 export interface PodMemory {
+  /** Why the pod was ended from here, for good; the message of its status. */
+  readonly evicted?: string;
   /** When the worker first wanted the pod stopped. */
   readonly stoppingSince?: number;
   /** By container name. */

@@ -134,6 +134,21 @@ test("a pod is started, reported, and taken away when it is deleted", async (t) 
   assert.deepEqual([stage.given.length, pods.count], [1, 0]);
 });
 
+test("an evicted pod is stopped quickly, stays as failed with the reason, and is not started again", async (t) => {
+  const stage = createStage(t);
+  const pods = await stage.start();
+  await stage.create("web");
+  const uid = (await stage.get("web"))?.metadata.uid ?? "";
+  pods.evict(uid, "too much");
+  await stage.quiet();
+  await stage.advance(2);
+  const status = (await stage.get("web"))?.status;
+  assert.deepEqual([status?.phase, status?.reason, status?.message], ["Failed", "Evicted", "too much"]);
+  assert.deepEqual(stage.fake.calls.slice(3), ["stop app 0 within 2s", "stop sandbox s1"]);
+  await stage.advance(600);
+  assert.equal(stage.fake.calls.length, 5);
+});
+
 test("a container that crashes is restarted at once, then after 10 s, then after 20 s", async (t) => {
   const stage = createStage(t, { program: () => ({ runsFor: 1000, exitCode: 1 }) });
   await stage.start();

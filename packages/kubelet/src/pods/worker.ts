@@ -36,6 +36,8 @@ export interface PodWorker {
   forget(): void;
   /** Something may have changed. */
   wake(): void;
+  /** Ends the pod for good, with little patience; it stays, as failed, with this message. */
+  evict(message: string): void;
   /** Resolves when nothing of the pod is left on this node, or the signal aborts. */
   readonly done: Promise<void>;
 }
@@ -54,6 +56,7 @@ class Worker implements PodWorker {
   readonly #finished: Deferred<void> = deferred();
   #known: boolean;
   #released = false;
+  #evicted: string | undefined;
   #mine: PodStatus | undefined;
   #stoppingSince: number | undefined;
   #view: PodView | undefined;
@@ -93,6 +96,13 @@ class Worker implements PodWorker {
     if (this.#running || this.#options.signal.aborted) return;
     this.#running = true;
     void this.#run();
+  }
+
+  evict(message: string): void {
+    if (this.#evicted !== undefined) return;
+    this.#evicted = message;
+    this.#context.events(this.#writer.latest, "Warning", "Evicted", message);
+    this.wake();
   }
 
   #finish(): void {
@@ -152,7 +162,9 @@ class Worker implements PodWorker {
     const observed = withWritten(pod, read, now);
     const bare = { pod, runtime: observed, verdicts: new Map<string, Verdict>(), now };
     const busy = this.#operations.busy;
-    const memory = { crashes: this.#crashes, failures: this.#operations.failures, busy };
+    const evicted = this.#evicted;
+    const crashes = this.#crashes;
+    const memory = { crashes, failures: this.#operations.failures, busy, ...(evicted !== undefined && { evicted }) };
     const ending = pod.metadata.deletionTimestamp !== undefined || outcomeOf({ ...bare, memory }).state !== "active";
     if (ending) this.#stoppingSince ??= now;
     probes.sync(pod, probedRuns(pod, observed, this.#context.settings.hostIPs), ending);

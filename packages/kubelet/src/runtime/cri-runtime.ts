@@ -148,7 +148,7 @@ function images(call: Call): Images {
 
 type Containers = Pick<
   Runtime,
-  "createContainer" | "startContainer" | "stopContainer" | "removeContainer" | "reopenLog"
+  "createContainer" | "startContainer" | "stopContainer" | "removeContainer" | "reopenLog" | "written"
 >;
 
 function containers(call: Call, starting: Starting, mark: Mark): Containers {
@@ -171,6 +171,15 @@ function containers(call: Call, starting: Starting, mark: Mark): Containers {
     },
     async reopenLog(id) {
       await call(cri.reopenContainerLog, { containerId: id });
+    },
+    async written() {
+      const { stats = [] } = await call(cri.listContainerStats, {});
+      return new Map(
+        stats.map(({ attributes, writableLayer }) => [
+          attributes?.id ?? "",
+          Number(writableLayer?.usedBytes?.value ?? 0),
+        ]),
+      );
     },
   };
 }

@@ -327,7 +327,7 @@ class Fake implements FakeRuntime {
     return { exitCode: 0, stdout: new Uint8Array(), stderr: new Uint8Array(), ...result };
   }
 
-  #imageCalls(): Pick<Runtime, "image" | "images" | "pullImage" | "removeImage"> {
+  #imageCalls(): Pick<Runtime, "image" | "images" | "pullImage" | "removeImage" | "written"> {
     const { images } = this.#options;
     const shown = (name: string): RuntimeImage => ({ id: name, tags: [name], digests: [], size: 1 });
     return {
@@ -342,6 +342,7 @@ class Fake implements FakeRuntime {
       removeImage: async (name) => {
         this.#pulled.delete(name);
       },
+      written: async () => new Map(),
     };
   }
 }

@@ -133,6 +133,8 @@ export interface Runtime {
   removeContainer(id: string): Promise<void>;
   /** Makes the runtime write to a new log file at the container's log path. */
   reopenLog(id: string): Promise<void>;
+  /** Bytes that running containers have written into their own file systems, by container id; some seconds old. */
+  written(): Promise<ReadonlyMap<string, number>>;
   /** Runs a command to its end, or throws DEADLINE_EXCEEDED after `timeout` milliseconds (0: no limit). */
   execSync(id: string, command: readonly string[], timeout: number): Promise<ExecResult>;
   /** Addresses of streams: HTTP URLs of the runtime's own streaming server. */
