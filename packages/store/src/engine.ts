@@ -21,7 +21,7 @@ import type {
   Txn,
   TxnResult,
 } from "./store.ts";
-import { decide, readRange } from "./transaction.ts";
+import { type Decision, decide, readRange } from "./transaction.ts";
 import { treeGet, treeSize, treeVisit } from "./tree.ts";
 import { createWatchHub, type WatchHub } from "./watch.ts";
 import { type Compactor, createCompactor, DEFAULT_WINDOW, type HistoryWindow } from "./window.ts";
@@ -96,7 +96,13 @@ class Engine implements EmbeddedStore {
   async txn(txn: Txn): Promise<TxnResult> {
     this.#checkOpen();
     const { head } = this.#pipeline;
-    const { succeeded, responses, changes } = decide(head, txn);
+    let decision: Decision;
+    try {
+      decision = decide(head, txn);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+    const { succeeded, responses, changes } = decision;
     if (changes.length === 0) {
       await this.#pipeline.barrier();
       return { succeeded, revision: head.revision, responses };
@@ -125,7 +131,9 @@ class Engine implements EmbeddedStore {
     this.#checkOpen();
     const { head, durable } = this.#pipeline;
     if (to > durable.revision) throw new StoreError("future-revision", `revision ${to} does not exist yet`);
-    if (to <= head.compacted) throw new StoreError("compacted", `everything before ${head.compacted} is gone already`);
+    if (to <= head.compacted) {
+      await this.#refuse(new StoreError("compacted", `everything before ${head.compacted} is gone already`));
+    }
     this.#checkWritable();
     await this.#pipeline.propose({ ...NO_CHANGES, compactTo: to });
   }
@@ -147,14 +155,14 @@ class Engine implements EmbeddedStore {
   async revoke(id: number): Promise<void> {
     this.#checkOpen();
     this.#checkWritable();
-    if (treeGet(this.#pipeline.head.leases, leaseKey(id)) === undefined) throw noLease(id);
+    if (treeGet(this.#pipeline.head.leases, leaseKey(id)) === undefined) await this.#refuse(noLease(id));
     await this.#revokeAll([id]);
   }
 
   async keepAlive(id: number): Promise<void> {
     this.#checkOpen();
     const lease = treeGet(this.#pipeline.head.leases, leaseKey(id));
-    if (lease === undefined) throw noLease(id);
+    if (lease === undefined) return this.#refuse(noLease(id));
     this.#leases.renew(id, lease.ttlSeconds);
   }
 
@@ -293,6 +301,12 @@ class Engine implements EmbeddedStore {
       else this.#scheduleProbe();
     };
     this.#clock.setTimer(this.#limits.retryMs ?? 1000, () => void probe(), { background: true });
+  }
+
+  /** A refusal may show a write that is not durable yet: it waits for it, as an answer would. */
+  async #refuse(error: unknown): Promise<never> {
+    await this.#pipeline.barrier();
+    throw error;
   }
 
   #checkOpen(): void {

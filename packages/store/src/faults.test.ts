@@ -80,6 +80,31 @@ test("nobody sees a write before it is durable", async () => {
   assert.equal((await seen).value?.revision, 2);
 });
 
+test("a refusal that shows a write waits for it, and is taken back with it", async () => {
+  for (const works of [true, false]) {
+    const disk = createFaultDisk();
+    const store = await open(disk);
+    const { id } = await store.grant(60);
+    const leased = { type: "put", key: "a", value: new Uint8Array(1), lease: id } as const;
+    const { revision } = await store.txn({ compare: [], success: [leased] });
+    if (!works) disk.inject((step) => (step === "sync" ? new StoreError("io", "EIO") : undefined));
+    const revoking = store.revoke(id).catch(() => undefined);
+    const compacting = store.compact(revision).catch(() => undefined);
+    const refusals = [
+      store.txn({ compare: [], success: [leased] }),
+      store.revoke(id),
+      store.keepAlive(id),
+      store.compact(revision),
+    ];
+    for (const [at, refusal] of refusals.entries()) {
+      await assert.rejects(refusal, { code: works ? (at === 3 ? "compacted" : "lease") : "io" });
+      assert.equal((await store.range({ start: "a" })).count, works ? 0 : 1, "what the refusal said can be seen");
+    }
+    await Promise.all([revoking, compacting]);
+    await store.close();
+  }
+});
+
 /** Writes until the disk is full at step `at` (and stays full for a while); every acknowledged write must stay, whatever fails. */
 async function fillUp(at: number, length: number): Promise<void> {
   const disk = createFaultDisk();
