@@ -52,6 +52,11 @@ const good: readonly (readonly [string, readonly Operation[], (readonly WatchRec
     [watch([batch(3, "put b=1@3")], { from: 3, until: 3 })],
   ],
   [
+    "what only a watcher saw in the end",
+    [put("1-2", "a=1", 2), put("3", "a=2", 0)],
+    [watch([batch(2, "put a=1@2"), batch(3, "put a=2@2/3/2 over a=1@2")], { until: 3 })],
+  ],
+  [
     "a compacted watcher was told",
     [put("1-2", "a=1", 2), compact("3-4", 2)],
     [watch([], { from: 1, compactedAtOpen: 2, compactedAtEnd: 2, end: { type: "error", code: "compacted" } })],
@@ -161,7 +166,7 @@ const broken: readonly (readonly [string, RegExp, readonly Operation[], (readonl
   ],
   [
     "an event that nobody caused",
-    /did nothing here/,
+    /watchers saw more/,
     [put("1-2", "a=1", 2)],
     [watch([batch(2, "put a=1@2"), batch(3, "put b=1@3")])],
   ],

@@ -4,7 +4,7 @@ import { explain, linearize, type Verdict } from "./linearizability.ts";
 import { logOf } from "./log.ts";
 import { createModel, type ModelState } from "./model.ts";
 import type { History, Operation, WatchRecord } from "./operation.ts";
-import { partition, revisionFinder } from "./partition.ts";
+import { keysOf, partition, revisionFinder } from "./partition.ts";
 import { checkRevisions, revisionMadeBy } from "./revisions.ts";
 import { checkWatch } from "./watches.ts";
 
@@ -59,12 +59,18 @@ function search(history: History, options: SearchOptions): { verdicts: Verdict<M
   const parts = mode === "whole" ? [history] : partition(history);
   const several = shared || parts.filter((part) => part.some(({ op }) => op.type === "txn")).length > 1;
   const missedLeases = leasesMissed(history);
-  if (!several) return { verdicts: [linearize(createModel({ start, log, missedLeases }), history, limit)], parts: 1 };
+  if (!several) {
+    const model = createModel({ start, log, missedLeases, last: Math.max(0, ...log.keys()) });
+    return { verdicts: [linearize(model, history, limit)], parts: 1 };
+  }
   const part = { revisionsOf: revisionFinder(history, log) };
-  return {
-    verdicts: parts.map((own) => linearize(createModel({ start, log, missedLeases, part }), own, limit)),
-    parts: parts.length,
-  };
+  const verdicts = parts.map((own) => {
+    const keys = new Set(own.flatMap(keysOf));
+    const mine = [...log].filter(([, events]) => events.some(({ kv }) => keys.has(kv.key)));
+    const last = Math.max(0, ...mine.map(([revision]) => revision));
+    return linearize(createModel({ start, log, missedLeases, part, last }), own, limit);
+  });
+  return { verdicts, parts: parts.length };
 }
 
 /** Leases that refused calls name. */

@@ -12,6 +12,8 @@ export interface Sequential<S> {
   step(state: S, operation: Operation): readonly S[];
   /** Equal for equal states. */
   key(state: S): string;
+  /** Whether a history may end here; absent: anywhere. */
+  mayEnd?(state: S): boolean;
 }
 
 export type Verdict<S> =
@@ -100,7 +102,7 @@ class Search<S> {
           state: this.#best.state,
           steps: this.#steps,
         };
-      if (this.#left === 0)
+      if (this.#left === 0 && (this.#model.mayEnd?.(top.state) ?? true))
         return { type: "linearizable", order: this.#orderOf(stack), state: top.state, steps: this.#steps };
       if (this.#steps > this.#limit) return { type: "gave-up", steps: this.#steps, explained: this.#best.order.length };
       const { value: move } = top.next.next();
@@ -235,5 +237,6 @@ export function explain<S>(verdict: Verdict<S>): string {
     "no order explains the answers; the last that can be explained:",
     ...verdict.explained.slice(-8).map(showOperation),
   ];
+  if (verdict.stuck.length === 0) return [...lines, "and watchers saw more, which nobody can have done"].join("\n  ");
   return [...lines, "and then none of:", ...verdict.stuck.slice(0, 12).map(showOperation)].join("\n  ");
 }

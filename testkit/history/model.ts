@@ -36,6 +36,8 @@ export interface ModelOptions {
   readonly start?: ModelState | undefined;
   /** What watchers saw each revision do; must then be what the operations do. */
   readonly log?: ReadonlyMap<Revision, readonly StoreEvent[]> | undefined;
+  /** Watchers saw the store come at least this far. */
+  readonly last?: Revision | undefined;
   /** Leases whose absence some answer tells. Others may end without a trace, and then nobody needs to know when. Absent: any. */
   readonly missedLeases?: ReadonlySet<number> | undefined;
   /** The history is a part of the store's keys: other keys' revisions lie in between, and those of unknown outcomes are guessed from these. */
@@ -48,6 +50,8 @@ export interface Model {
   step(state: ModelState, operation: Operation): ModelState[];
   /** Equal for equal states. */
   key(state: ModelState): string;
+  /** Whether everything that watchers saw has happened. */
+  mayEnd(state: ModelState): boolean;
 }
 
 /** A store that holds `items` at a revision, with no past. */
@@ -82,17 +86,23 @@ class StoreModel implements Model {
   readonly #log: ModelOptions["log"];
   readonly #part: ModelOptions["part"];
   readonly #missed: ModelOptions["missedLeases"];
+  readonly #last: Revision;
   readonly #chains = new Map<string, number>();
 
-  constructor({ start = stateOf({ revision: 1 }), log, part, missedLeases }: ModelOptions) {
+  constructor({ start = stateOf({ revision: 1 }), log, part, missedLeases, last = 0 }: ModelOptions) {
     this.start = start;
     this.#log = log;
     this.#part = part;
     this.#missed = missedLeases;
+    this.#last = last;
   }
 
   key({ chain, revision, compacted, leases }: ModelState): string {
     return `${chain}|${revision}|${compacted}|${[...leases].sort((a, b) => a - b).join(",")}`;
+  }
+
+  mayEnd({ made }: ModelState): boolean {
+    return made >= this.#last;
   }
 
   step(state: ModelState, operation: Operation): ModelState[] {

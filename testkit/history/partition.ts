@@ -43,7 +43,7 @@ function opsOf({ op }: Operation): readonly Op[] {
 }
 
 /** Keys that an operation names or its answer shows. */
-function keysOf(operation: Operation): string[] {
+export function keysOf(operation: Operation): string[] {
   const { op, outcome } = operation;
   const named = opsOf(operation).flatMap((one) => ("key" in one ? one.key : []));
   const compared = op.type === "txn" ? op.txn.compare.map(({ key }) => key) : [];
