@@ -1,5 +1,13 @@
 // Every kind that is built in, as one explicit list.
 import type { AnyKind } from "@knots/machinery";
+import { MutatingAdmissionPolicy } from "./admissionregistration/v1/mutating-admission-policy.ts";
+import { MutatingAdmissionPolicyBinding } from "./admissionregistration/v1/mutating-admission-policy-binding.ts";
+import { MutatingWebhookConfiguration } from "./admissionregistration/v1/mutating-webhook-configuration.ts";
+import { ValidatingAdmissionPolicy } from "./admissionregistration/v1/validating-admission-policy.ts";
+import { ValidatingAdmissionPolicyBinding } from "./admissionregistration/v1/validating-admission-policy-binding.ts";
+import { ValidatingWebhookConfiguration } from "./admissionregistration/v1/validating-webhook-configuration.ts";
+import { CustomResourceDefinition } from "./apiextensions/v1/custom-resource-definition.ts";
+import { APIService } from "./apiregistration/v1/api-service.ts";
 import { ControllerRevision } from "./apps/v1/controller-revision.ts";
 import { DaemonSet } from "./apps/v1/daemon-set.ts";
 import { Deployment } from "./apps/v1/deployment.ts";
@@ -38,6 +46,8 @@ import { Build } from "./delivery/v1alpha1/build.ts";
 import { Release } from "./delivery/v1alpha1/release.ts";
 import { Site } from "./delivery/v1alpha1/site.ts";
 import { EndpointSlice } from "./discovery/v1/endpoint-slice.ts";
+import { FlowSchema } from "./flowcontrol/v1/flow-schema.ts";
+import { PriorityLevelConfiguration } from "./flowcontrol/v1/priority-level-configuration.ts";
 import { Ingress } from "./networking/v1/ingress.ts";
 import { IngressClass } from "./networking/v1/ingress-class.ts";
 import { IPAddress } from "./networking/v1/ip-address.ts";
@@ -49,6 +59,10 @@ import { ClusterRole } from "./rbac/v1/cluster-role.ts";
 import { ClusterRoleBinding } from "./rbac/v1/cluster-role-binding.ts";
 import { Role } from "./rbac/v1/role.ts";
 import { RoleBinding } from "./rbac/v1/role-binding.ts";
+import { DeviceClass } from "./resource/v1/device-class.ts";
+import { ResourceClaim } from "./resource/v1/resource-claim.ts";
+import { ResourceClaimTemplate } from "./resource/v1/resource-claim-template.ts";
+import { ResourceSlice } from "./resource/v1/resource-slice.ts";
 import { CSIDriver } from "./storage/v1/csi-driver.ts";
 import { CSINode } from "./storage/v1/csi-node.ts";
 import { CSIStorageCapacity } from "./storage/v1/csi-storage-capacity.ts";
@@ -94,6 +108,20 @@ export const builtinKinds: readonly AnyKind[] = [
   CSIStorageCapacity,
   VolumeAttachment,
   VolumeAttributesClass,
+  ValidatingWebhookConfiguration,
+  MutatingWebhookConfiguration,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+  CustomResourceDefinition,
+  APIService,
+  FlowSchema,
+  PriorityLevelConfiguration,
+  DeviceClass,
+  ResourceClaim,
+  ResourceClaimTemplate,
+  ResourceSlice,
   ClusterRoleBinding,
   ClusterRole,
   RoleBinding,

@@ -80,7 +80,10 @@ function declared(schema: Schema): string {
       return `[${declared(schema.items)}]`;
     case "map":
       return `{${declared(schema.values)}}`;
+    case "json":
+      return schema.name ?? schema.type;
     case "object":
+    case "union":
       return schema.name;
     default:
       return schema.type;
@@ -104,9 +107,8 @@ function protoType(schema: Schema): string {
   if (schema.type === "array") return `${protoType(schema.items)}[]`;
   if (schema.type === "map")
     return `map<string,${schema.values.type === "array" ? "ExtraValue" : protoType(schema.values)}>`;
-  if (schema.type === "object") return schema.name.split(".").at(-1) ?? "";
   const name = declared(schema);
-  return PROTO[name] ?? PROTO_NAMES[name] ?? name;
+  return PROTO[name] ?? PROTO_NAMES[name] ?? name.split(".").at(-1) ?? "";
 }
 
 const described = ({ type, repeated }: Descriptor): string =>
@@ -116,7 +118,7 @@ function extensions(field: AnyField): Readonly<Record<string, unknown>> {
   const schema = schemaOf(field);
   const list = schema.type === "array" ? schema : undefined;
   const all = {
-    "x-kubernetes-list-type": list?.list,
+    "x-kubernetes-list-type": schema.type === "bytes" ? schema.list : list?.list,
     "x-kubernetes-list-map-keys": list?.keys,
     "x-kubernetes-patch-strategy": list?.patch ?? field.patch,
     "x-kubernetes-patch-merge-key": list?.mergeKey,
@@ -135,6 +137,7 @@ function structures(prefix = "io.k8s."): ReadonlyMap<string, { readonly node: Ob
   const visit = (schema: Schema, inlined = false): void => {
     const element = schema.type === "array" ? schema.items : schema.type === "map" ? schema.values : undefined;
     if (element) visit(element, inlined);
+    if (schema.type === "union") visit(schema.message(), true);
     if (schema.type !== "object" || (found.has(schema.name) && (inlined || !found.get(schema.name)?.inlined))) return;
     found.set(schema.name, { node: schema, inlined });
     for (const inline of schema.inlines) visit(inline.schema(), true);
@@ -167,10 +170,15 @@ function differences(node: ObjectNode, definition: Definition): readonly string[
   return found;
 }
 
+/** The repository whose messages these are. */
+const packageOf = (name: string): string => (name.startsWith("io.k8s.api.") ? "api" : (name.split(".")[2] ?? ""));
+/** JSON's `x-kubernetes-list-type` and `$ref` are `xKubernetesListType` and `ref` in protobuf. */
+const protoName = (name: string): string => name.replaceAll(/[-$]/g, "").toLowerCase();
+
 const messageFiles = new Map<string, Readonly<Record<string, Readonly<Record<string, Descriptor>>>>>();
 function messageOf(name: string): Readonly<Record<string, Descriptor>> | undefined {
   const [group, version, message] = name.split(".").slice(-3);
-  const file = name.startsWith(META) ? "apimachinery.meta.v1" : `api.${group}.${version}`;
+  const file = name.startsWith(META) ? "apimachinery.meta.v1" : `${packageOf(name)}.${group}.${version}`;
   if (!messageFiles.has(file)) {
     messageFiles.set(file, JSON.parse(readFileSync(`${REFERENCE}protobuf/${file}.json`, "utf8")).messages);
   }
@@ -183,7 +191,7 @@ function numbered(node: ObjectNode): readonly string[] {
   const own = Object.entries(node.properties).filter(
     ([name, field]: readonly [string, Field<unknown>]) => field.number > 0 && !inlined.has(name),
   );
-  const fields = own.map(([name, field]) => `${field.number} ${name.toLowerCase()} ${protoType(schemaOf(field))}`);
+  const fields = own.map(([name, field]) => `${field.number} ${protoName(name)} ${protoType(schemaOf(field))}`);
   const nested = node.inlines.map((inline) => `${inline.number} ${protoType(inline.schema() as Schema)}`);
   return [...fields, ...nested].sort();
 }

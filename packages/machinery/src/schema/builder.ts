@@ -51,7 +51,7 @@ export const json = (rules: { readonly name?: string } = {}): Schema<Json> => ({
   ...rules,
 });
 /** A value in one of several JSON forms. */
-export const union = <T>(rules: Omit<UnionNode, "type">): Schema<T> => ({ type: "union", ...rules });
+export const oneFormOf = <T>(rules: Omit<UnionNode, "type">): Schema<T> => ({ type: "union", ...rules });
 export const jsonObject = (): Schema<JsonObject> => ({ type: "json", object: true });
 
 type ArrayRules = ListRules & Pick<ArrayNode, "minItems" | "maxItems">;
