@@ -91,6 +91,7 @@ testInMachine(
   import.meta,
   () => {
     for (const [index, [name, fault]] of Object.entries(faults).entries()) {
+      if (process.env["ONLY"] !== undefined && !name.includes(process.env["ONLY"])) continue;
       test(name, { timeout: 180_000 }, async (t) => {
         const etcd = await startNetworkedEtcd();
         try {
