@@ -56,7 +56,36 @@ export {
   SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
 } from "./authorization/v1/subject-access-review.ts";
+export { HorizontalPodAutoscalerSpecV1, HorizontalPodAutoscalerStatusV1 } from "./autoscaling/v1/autoscaler-fields.ts";
+export { HorizontalPodAutoscalerV1 } from "./autoscaling/v1/horizontal-pod-autoscaler.ts";
 export { Scale, ScaleSpec, ScaleStatus } from "./autoscaling/v1/scale.ts";
+export {
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerCondition,
+  HorizontalPodAutoscalerSpec,
+  HorizontalPodAutoscalerStatus,
+} from "./autoscaling/v2/horizontal-pod-autoscaler.ts";
+export {
+  ContainerResourceMetricSource,
+  CrossVersionObjectReference,
+  ExternalMetricSource,
+  MetricIdentifier,
+  MetricSpec,
+  MetricTarget,
+  ObjectMetricSource,
+  PodsMetricSource,
+  ResourceMetricSource,
+} from "./autoscaling/v2/metric-spec.ts";
+export {
+  ContainerResourceMetricStatus,
+  ExternalMetricStatus,
+  MetricStatus,
+  MetricValueStatus,
+  ObjectMetricStatus,
+  PodsMetricStatus,
+  ResourceMetricStatus,
+} from "./autoscaling/v2/metric-status.ts";
+export { HorizontalPodAutoscalerBehavior, HPAScalingPolicy, HPAScalingRules } from "./autoscaling/v2/scaling-rules.ts";
 export { CronJob, CronJobSpec, CronJobStatus, JobTemplateSpec } from "./batch/v1/cron-job.ts";
 export { Job, JobCondition, JobStatus, UncountedTerminatedPods } from "./batch/v1/job.ts";
 export { JobSpec, TemplateJobSpec } from "./batch/v1/job-spec.ts";
@@ -331,6 +360,7 @@ export {
   ForNode,
   ForZone,
 } from "./discovery/v1/endpoint-slice.ts";
+export { EventsV1Event, EventsV1EventSeries } from "./events/v1/event.ts";
 export { builtinKinds } from "./kinds.ts";
 export * from "./labels.ts";
 export { DeleteOptions, Preconditions } from "./meta/v1/delete-options.ts";
@@ -354,6 +384,11 @@ export {
   IngressStatus,
 } from "./networking/v1/ingress-status.ts";
 export { Eviction } from "./policy/v1/eviction.ts";
+export {
+  PodDisruptionBudget,
+  PodDisruptionBudgetSpec,
+  PodDisruptionBudgetStatus,
+} from "./policy/v1/pod-disruption-budget.ts";
 export { AggregationRule, ClusterRole } from "./rbac/v1/cluster-role.ts";
 export { ClusterRoleBinding } from "./rbac/v1/cluster-role-binding.ts";
 export { PolicyRule } from "./rbac/v1/policy-rule.ts";
@@ -361,4 +396,6 @@ export { RBAC_GROUP } from "./rbac/v1/rbac-checks.ts";
 export { Role } from "./rbac/v1/role.ts";
 export { RoleBinding } from "./rbac/v1/role-binding.ts";
 export { RoleRef, Subject } from "./rbac/v1/role-ref.ts";
+export { PriorityClass } from "./scheduling/v1/priority-class.ts";
+export { HIGHEST_USER_PRIORITY, SYSTEM_PREFIX, SYSTEM_PRIORITIES } from "./scheduling/v1/system-priorities.ts";
 export * from "./taints.ts";

@@ -20,7 +20,9 @@ import { LocalSubjectAccessReview } from "./authorization/v1/local-subject-acces
 import { SelfSubjectAccessReview } from "./authorization/v1/self-subject-access-review.ts";
 import { SelfSubjectRulesReview } from "./authorization/v1/self-subject-rules-review.ts";
 import { SubjectAccessReview } from "./authorization/v1/subject-access-review.ts";
+import { HorizontalPodAutoscalerV1 } from "./autoscaling/v1/horizontal-pod-autoscaler.ts";
 import { Scale } from "./autoscaling/v1/scale.ts";
+import { HorizontalPodAutoscaler } from "./autoscaling/v2/horizontal-pod-autoscaler.ts";
 import { CronJob } from "./batch/v1/cron-job.ts";
 import { Job } from "./batch/v1/job.ts";
 import { CertificateSigningRequest } from "./certificates/v1/certificate-signing-request.ts";
@@ -46,6 +48,7 @@ import { Build } from "./delivery/v1alpha1/build.ts";
 import { Release } from "./delivery/v1alpha1/release.ts";
 import { Site } from "./delivery/v1alpha1/site.ts";
 import { EndpointSlice } from "./discovery/v1/endpoint-slice.ts";
+import { EventsV1Event } from "./events/v1/event.ts";
 import { FlowSchema } from "./flowcontrol/v1/flow-schema.ts";
 import { PriorityLevelConfiguration } from "./flowcontrol/v1/priority-level-configuration.ts";
 import { Ingress } from "./networking/v1/ingress.ts";
@@ -55,6 +58,7 @@ import { NetworkPolicy } from "./networking/v1/network-policy.ts";
 import { ServiceCIDR } from "./networking/v1/service-cidr.ts";
 import { RuntimeClass } from "./node/v1/runtime-class.ts";
 import { Eviction } from "./policy/v1/eviction.ts";
+import { PodDisruptionBudget } from "./policy/v1/pod-disruption-budget.ts";
 import { ClusterRole } from "./rbac/v1/cluster-role.ts";
 import { ClusterRoleBinding } from "./rbac/v1/cluster-role-binding.ts";
 import { Role } from "./rbac/v1/role.ts";
@@ -63,6 +67,7 @@ import { DeviceClass } from "./resource/v1/device-class.ts";
 import { ResourceClaim } from "./resource/v1/resource-claim.ts";
 import { ResourceClaimTemplate } from "./resource/v1/resource-claim-template.ts";
 import { ResourceSlice } from "./resource/v1/resource-slice.ts";
+import { PriorityClass } from "./scheduling/v1/priority-class.ts";
 import { CSIDriver } from "./storage/v1/csi-driver.ts";
 import { CSINode } from "./storage/v1/csi-node.ts";
 import { CSIStorageCapacity } from "./storage/v1/csi-storage-capacity.ts";
@@ -141,4 +146,9 @@ export const builtinKinds: readonly AnyKind[] = [
   StatefulSet,
   Job,
   CronJob,
+  PodDisruptionBudget,
+  PriorityClass,
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerV1,
+  EventsV1Event,
 ];

@@ -80,6 +80,7 @@ export {
   type TypeMeta,
 } from "./kind/kind.ts";
 export { listSchemaOf } from "./kind/list-schema.ts";
+export { type Versioned, type VersionOptions, version } from "./kind/version.ts";
 export { StatusSchema, WatchEventSchema } from "./meta/answers.ts";
 export {
   Condition,

@@ -144,6 +144,7 @@ function decodeEntry(from: ProtoReader, node: MapNode): readonly [string, Json] 
 function emptyOf(node: SchemaNode): Json {
   if (node.type === "object") return {};
   if (node.type === "array") return [];
+  if (node.type === "time") return null;
   return node.type === "integer" || node.type === "number" ? 0 : node.type === "boolean" ? false : "";
 }
 

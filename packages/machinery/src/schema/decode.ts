@@ -35,10 +35,10 @@ function zeroOf(walk: DecodeWalk, node: SchemaNode): Json {
       return decodeStruct(walk, node, {});
     case "json":
     case "union":
+    case "time":
       return null;
     case "string":
     case "bytes":
-    case "time":
       return "";
   }
 }

@@ -12,7 +12,7 @@ import {
   type TypeOf,
   time,
 } from "@knots/machinery";
-import { besideItsObject } from "./event-checks.ts";
+import { besideItsObject, reporterKnown } from "./event-checks.ts";
 import { eventColumns, eventFields } from "./event-columns.ts";
 import { ObjectReference } from "./reference.ts";
 
@@ -60,7 +60,7 @@ export const Event = kind({
   },
   columns: eventColumns,
   selectable: eventFields,
-  checks: [besideItsObject],
+  checks: [besideItsObject, reporterKnown],
   checkName: dns1123Subdomain,
 });
 export interface Event extends ObjectOf<typeof Event> {}
