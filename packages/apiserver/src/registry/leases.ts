@@ -10,6 +10,8 @@ const SHARED_FOR = 60_000;
 export interface LeasePool {
   /** The id of a lease that ends no earlier than `ttlSeconds` from now. */
   lease(ttlSeconds: number): Promise<number>;
+  /** The lease handed out for this lifetime is gone: others may end leases of a store that they share. */
+  forget(ttlSeconds: number): void;
 }
 
 /** A pool over the store's leases. */
@@ -26,5 +28,6 @@ export function createLeasePool(store: Store, clock: Clock): LeasePool {
       id.catch(() => open.delete(ttlSeconds));
       return id;
     },
+    forget: (ttlSeconds) => void open.delete(ttlSeconds),
   };
 }

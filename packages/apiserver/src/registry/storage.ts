@@ -1,6 +1,6 @@
 // One kind's objects in the store: keys, guarded writes, and what else must happen in the same transaction.
 import type { AnyKind } from "@knots/machinery";
-import type { Compare, Op, Store } from "@knots/store";
+import { type Compare, type Op, type Store, StoreError } from "@knots/store";
 import { decodeStored, encodeStored, remember } from "./codec.ts";
 import type { LeasePool } from "./leases.ts";
 import type { AnyObject } from "./objects.ts";
@@ -57,10 +57,22 @@ export function createKindStorage(kind: AnyKind, { store, leases, shown }: Stora
     await shown?.(result.revision);
     return result.revision;
   };
+  /** Runs a write that may need a lease; once more with another one when that was gone. */
+  const leased = async <T>(ttlSeconds: number | undefined, write: (lease: number) => Promise<T>): Promise<T> => {
+    if (!ttlSeconds) return write(0);
+    try {
+      return await write(await leases.lease(ttlSeconds));
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "lease") throw error;
+      leases.forget(ttlSeconds);
+      return write(await leases.lease(ttlSeconds));
+    }
+  };
   const put = async (key: string, object: AnyObject, guard: Compare, alongside: Alongside) => {
     const value = encodeStored(object);
-    const lease = alongside.ttlSeconds ? await leases.lease(alongside.ttlSeconds) : 0;
-    const revision = await commit(guard, { type: "put", key, value, lease }, alongside);
+    const revision = await leased(alongside.ttlSeconds, (lease) =>
+      commit(guard, { type: "put", key, value, lease }, alongside),
+    );
     return revision === undefined ? undefined : remember(object, value, revision);
   };
   const unchanged = (key: string, old: AnyObject): Compare => ({ key, target: "mod", op: "=", value: revisionOf(old) });
