@@ -313,7 +313,7 @@ test("services get unique addresses and ports, keep them, and give them back", a
   const claims = await store.range({ start: "/registry/ranges/", end: "/registry/ranges0" });
   assert.deepEqual(
     claims.items.map(({ key }) => key),
-    ["10.96.0.1", clusterIP].map((address) => `/registry/ranges/serviceips/${address}`),
+    ["10.96.0.1", clusterIP].map((address) => `/registry/ranges/serviceips/${address}`).sort(),
   );
 });
 

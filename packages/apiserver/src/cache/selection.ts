@@ -45,7 +45,7 @@ function fieldPredicate(kind: AnyKind, requirements: readonly FieldRequirement[]
   return (object) => tests.every(({ read, equal, value }) => (read(object) === value) === equal);
 }
 
-/** The selection of a request on `kind`; 400 for selectors that cannot be parsed or name unknown fields. */
+/** The selection of a request on `kind` among stored objects (a further version names fields in its own way); 400 for selectors that cannot be parsed or name unknown fields. */
 export function selectionOf(kind: AnyKind, options: RequestOptions, name?: string): Selection {
   const labels = parse(parseLabelSelector, options.labelSelector ?? "");
   const fields = parse(parseFieldSelector, options.fieldSelector ?? "");

@@ -43,7 +43,7 @@ async function list(registry: Registry, request: ApiRequest, context: RequestCon
   const { kind, storage, sources } = registry;
   const { metadata, items } = await listObjects(sources, {
     prefix: storage.scope(request.namespace),
-    selection: selectionOf(storage.kind, context.options, request.name),
+    selection: selectionOf(kind, context.options, request.name),
     options: context.options,
     at: context.at,
     signal: context.signal,
@@ -105,7 +105,7 @@ export async function watchKind(
   const { feed, clock } = sources;
   const query = {
     prefix: storage.scope(request.namespace),
-    selection: selectionOf(storage.kind, context.options, request.name),
+    selection: selectionOf(kind, context.options, request.name),
     options: context.options,
     signal: context.signal,
   };

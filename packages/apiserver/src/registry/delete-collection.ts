@@ -7,7 +7,7 @@ import type { ListObject } from "../chain/answer.ts";
 import type { RequestContext } from "../context.ts";
 import { deleteObject } from "./delete.ts";
 import type { AnyObject } from "./objects.ts";
-import type { Registry } from "./registry.ts";
+import { output, type Registry } from "./registry.ts";
 
 /** Deletions under way at the same time. */
 const WORKERS = 8;
@@ -24,7 +24,7 @@ export async function deleteCollection(registry: Registry, target: DeleteCollect
   const { namespace, options, context } = target;
   const { metadata, items } = await listObjects(sources, {
     prefix: storage.scope(namespace),
-    selection: selectionOf(storage.kind, context.options),
+    selection: selectionOf(kind, context.options),
     options: context.options,
     signal: context.signal,
   });
@@ -33,7 +33,7 @@ export async function deleteCollection(registry: Registry, target: DeleteCollect
     for (const object of queue) await deleteOne(registry, object, options, context);
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
-  return { kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items };
+  return { kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items: items.map((item) => output(kind, item)) };
 }
 
 async function deleteOne(registry: Registry, object: AnyObject, options: DeleteOptions, context: RequestContext) {

@@ -4,8 +4,10 @@ import {
   type AnyKind,
   apiVersionOf,
   applyDefaults,
+  type Check,
   decodeObject,
   type FieldError,
+  fieldPath,
   type Json,
   type KubeObject,
   strictFailure,
@@ -88,11 +90,19 @@ export function input(kind: AnyKind, body: KubeObject, context: RequestContext):
 export const redefault = (kind: AnyKind, object: AnyObject): AnyObject =>
   applyDefaults(kind.schema, object as never) as unknown as AnyObject;
 
+/** Faults by the rules that a further version has of its own; its structure is translated and judged as the hub's. */
+function* versionErrors(served: AnyKind, object: AnyObject, old: AnyObject | undefined): Iterable<FieldError> {
+  const [now, was] = [output(served, object), old && output(served, old)];
+  const context = { path: fieldPath(), ...(was && { old: was }) };
+  for (const check of served.schema.checks as readonly Check<unknown>[]) yield* check(now, context);
+}
+
 /** Throws 422 with all faults of an object about to be written. */
-export function validate({ storage, strategy }: Registry, object: AnyObject, old?: AnyObject): void {
+export function validate({ kind: served, storage, strategy }: Registry, object: AnyObject, old?: AnyObject): void {
   const { kind } = storage;
   const errors: FieldError[] = [...metadataErrors(kind, object, old)];
   errors.push(...validateObject(kind.schema, object as never, old as never));
   if (strategy.validate) errors.push(...strategy.validate(object, old));
+  if (served !== kind) errors.push(...versionErrors(served, object, old));
   if (errors.length > 0) throw invalidObject(kind, object.metadata.name ?? "", errors);
 }
