@@ -17,7 +17,10 @@ test("leases whose time is no whole number of milliseconds end once, not before 
     await clock.advance(1000 + Math.floor(part / 7.919));
     assert.deepEqual(ended, [], `after ${clock.monotonic()} ms`);
     await clock.advance(100);
-    assert.deepEqual(ended.sort((a, b) => a - b), [1, 2]);
+    assert.deepEqual(
+      ended.sort((a, b) => a - b),
+      [1, 2],
+    );
     leases.close();
   }
 });

@@ -145,25 +145,36 @@ async function readLog(
   replay: Replay,
 ): Promise<Pick<Recovered, "sealed" | "last">> {
   const sealed: SealedSegment[] = [];
-  let torn: StoreError | undefined;
-  /** Whether the segment before says that this one was made. */
-  let promised = false;
+  let before: SegmentContent | undefined;
   for (const sequence of sequences) {
-    const content = await readOne(disk, sequence, replay, torn);
-    torn = content.torn;
-    if (sequence === sequences.at(-1)) {
-      if (content.head !== undefined && !content.continued) return { sealed, last: content };
-      await content.close();
-      if (content.continued) throw missingFile(sequence + 1);
-      if (promised) throw new StoreError("corrupt", `${segmentName(sequence)} is damaged: its beginning is missing`);
-    } else {
-      await content.close();
-      if (content.head === undefined) throw torn ?? new StoreError("corrupt", `${segmentName(sequence)} is empty`);
-      sealed.push({ sequence, bytes: content.bytes, lastEntry: replay.lastRead });
-    }
-    promised = content.continued;
+    const content = await readOne(disk, sequence, replay, before?.torn);
+    const isLast = sequence === sequences.at(-1);
+    if (isLast && content.head !== undefined && !content.continued) return { sealed, last: content };
+    await content.close();
+    const fault = isLast ? faultOfLast(sequence, content, before) : faultOfSealed(sequence, content);
+    if (fault !== undefined) throw fault;
+    if (!isLast) sealed.push({ sequence, bytes: content.bytes, lastEntry: replay.lastRead });
+    before = content;
   }
   return { sealed, last: undefined };
+}
+
+/** A segment with others behind it has at least a head. */
+function faultOfSealed(sequence: number, { head, torn }: SegmentContent): StoreError | undefined {
+  return head === undefined ? (torn ?? new StoreError("corrupt", `${segmentName(sequence)} is empty`)) : undefined;
+}
+
+/** The last segment without a head was being made, unless the one before it says that it was there already. */
+function faultOfLast(
+  sequence: number,
+  { continued }: SegmentContent,
+  before: SegmentContent | undefined,
+): StoreError | undefined {
+  if (continued) return missingFile(sequence + 1);
+  const promised = before?.continued ?? false;
+  return promised
+    ? new StoreError("corrupt", `${segmentName(sequence)} is damaged: its beginning is missing`)
+    : undefined;
 }
 
 /** `torn`: the tail before, which must not have held entries. */
