@@ -12,10 +12,10 @@ export interface LivesOptions extends RunOptions {
   readonly faults?: readonly Fault[] | undefined;
 }
 
-/** `cut`: power; `kill`: the process only; `eio`: one call fails; `full`: no space for a while. */
-export type Fault = "cut" | "kill" | "eio" | "full";
+/** `cut`: power; `kill`: the process only; `eio`: one call fails; `full`: no space for a while; `full and cut`, `full and kill`: and then the end. */
+export type Fault = "cut" | "kill" | "eio" | "full" | "full and cut" | "full and kill";
 
-const FAULTS: readonly Fault[] = ["cut", "cut", "kill", "eio", "full"];
+const FAULTS: readonly Fault[] = ["cut", "cut", "kill", "eio", "full", "full and cut", "full and kill"];
 const MODES: readonly CutMode[] = ["lost", "kept", "torn", "mangled"];
 
 /** Records the lives and judges them as one history. */
@@ -32,7 +32,7 @@ export async function recordLives(options: LivesOptions): Promise<Recording> {
 class Lives {
   readonly #options: LivesOptions;
   readonly #random: Random;
-  readonly #clock: VirtualClock = createVirtualClock();
+  #clock: VirtualClock = createVirtualClock();
   readonly #recorder: Recorder = createRecorder();
   #disk: FaultDisk = createFaultDisk();
 
@@ -111,7 +111,7 @@ class Lives {
     const length = 1 + this.#random.below(20);
     if (fault === "cut" || fault === "kill") disk.cutAt(at);
     if (fault === "eio") disk.inject(() => (disk.steps === at ? new StoreError("io", "EIO") : undefined));
-    if (fault === "full") {
+    if (fault?.startsWith("full")) {
       disk.inject((step) => {
         const needsSpace = step === "create" || step === "write";
         return needsSpace && disk.steps >= at && disk.steps < at + length
@@ -119,13 +119,16 @@ class Lives {
           : undefined;
       });
     }
+    if (fault?.startsWith("full and")) disk.cutAt(at + 1 + this.#random.below(length));
   }
 
   /** The next life finds what this one left. */
   async #die(fault: Fault | undefined): Promise<void> {
     this.#disk.inject(() => undefined);
+    // The timers of the dead never fire.
+    this.#clock = createVirtualClock(this.#clock.now());
     const mode = MODES[this.#random.below(MODES.length)] ?? "torn";
-    if (fault === "cut") this.#disk = createFaultDisk(this.#disk.afterCut(mode, this.#random));
+    if (fault?.endsWith("cut")) this.#disk = createFaultDisk(this.#disk.afterCut(mode, this.#random));
     else this.#disk.revive();
   }
 }

@@ -12,7 +12,7 @@ test("in memory: one order explains all answers, and watchers see all of it", as
   }
 });
 
-for (const fault of ["cut", "kill", "eio", "full"] as const) {
+for (const fault of ["cut", "kill", "eio", "full", "full and cut", "full and kill"] as const) {
   test(`on a simulated disk, ${fault}: one order explains the answers of all lives`, async () => {
     for (let seed = 1; seed <= 12; seed++) {
       const size = { clients: 5, calls: 40, lives: 6, single: seed % 4 === 0 };
