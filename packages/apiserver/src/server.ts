@@ -8,7 +8,8 @@ import type { Authenticator } from "./authentication/authenticator.ts";
 import { createAuthentication } from "./authentication/create.ts";
 import { nodeCrypto } from "./authentication/crypto.node.ts";
 import type { ServiceAccountTokens } from "./authentication/service-account.ts";
-import { createAuthorization } from "./authorization/create.ts";
+import { type Authorization, createAuthorization } from "./authorization/create.ts";
+import { createApiServices } from "./bootstrap/api-services.ts";
 import { createBootstrap } from "./bootstrap/bootstrap.ts";
 import { publishClientCa } from "./bootstrap/client-ca.ts";
 import { type Advertised, publishEndpoints, publishService } from "./bootstrap/kubernetes-service.ts";
@@ -17,7 +18,6 @@ import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
 import type { ApiServerOptions, ServedStore } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
-import type { Strategies } from "./registry/strategy.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
 import { keepClaims } from "./strategies/repair-claims.ts";
 import { claimsOf, SERVICE_CLAIMS, serviceStrategy } from "./strategies/services.ts";
@@ -69,7 +69,7 @@ interface Parts {
   readonly accounts: ServiceAccountTokens | undefined;
 }
 
-function openRegistries(options: ApiServerOptions, own: Strategies, addresses: Cidr) {
+function openRegistries(options: ApiServerOptions, { strategies: own, authorizer }: Authorization, addresses: Cidr) {
   const { store, clock, random, log = silentLogger, limits } = options;
   const feed = new Feed(store, clock, log);
   const table = createResourceTable(options.kinds);
@@ -78,6 +78,7 @@ function openRegistries(options: ApiServerOptions, own: Strategies, addresses: C
     admissionPlugins({
       registries: () => registries,
       random,
+      authorizer,
       disabled: options.disableAdmission ?? [],
       further: options.admission ?? [],
     }),
@@ -98,7 +99,7 @@ function openRegistries(options: ApiServerOptions, own: Strategies, addresses: C
 function assemble(options: ApiServerOptions, addresses: Cidr, drain: AbortSignal): Parts {
   const { clock, random, limits = {} } = options;
   const authorization = createAuthorization(options, () => registries);
-  const { feed, table, registries } = openRegistries(options, authorization.strategies, addresses);
+  const { feed, table, registries } = openRegistries(options, authorization, addresses);
   const { authenticator, accounts } = createAuthentication({
     tokens: options.tokens,
     tokenFile: options.tokenFile,
@@ -152,6 +153,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await registries.load();
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
+  await createApiServices(loopback, table);
   if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
   await publishService(loopback, table, options.advertise, addresses);
   const peers = await showServer(options, loopback, table);

@@ -1,9 +1,11 @@
 // The built-in plugins in their order.
 import type { GroupVersionResource } from "@knots/machinery";
 import type { Random } from "@knots/std";
+import type { Authorizer } from "../authorization/authorizer.ts";
 import type { AnyObject } from "../registry/objects.ts";
 import type { Registries } from "../registry/registries.ts";
 import type { AdmissionPlugin } from "./admission.ts";
+import { certificateApproval, certificateSigning } from "./certificate-signers.ts";
 import { defaultIngressClass } from "./default-ingress-class.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction, taintNodesByCondition } from "./nodes.ts";
@@ -19,6 +21,7 @@ export interface PluginParts {
   /** Read at each request, once the registries exist. */
   readonly registries: () => Registries;
   readonly random: Random;
+  readonly authorizer: Authorizer;
   /** Names of plugins to leave out. */
   readonly disabled: readonly string[];
   /** Plugins after the built-in ones. */
@@ -46,7 +49,13 @@ const priorityClasses = (registries: Registries): readonly PriorityClass[] =>
   cached(registries, PRIORITY_CLASSES).map((object) => object as unknown as PriorityClass);
 
 /** All plugins but the disabled ones. Kinds that are not served switch off what depends on them. */
-export function admissionPlugins({ registries, random, disabled, further }: PluginParts): readonly AdmissionPlugin[] {
+export function admissionPlugins({
+  registries,
+  random,
+  authorizer,
+  disabled,
+  further,
+}: PluginParts): readonly AdmissionPlugin[] {
   const builtin = [
     namespaceLifecycle((name) => find(registries(), core("namespaces"), { name })),
     serviceAccount((namespace, name) => find(registries(), core("serviceaccounts"), { namespace, name }), random),
@@ -54,6 +63,8 @@ export function admissionPlugins({ registries, random, disabled, further }: Plug
     taintNodesByCondition,
     defaultTolerationSeconds,
     priority(() => priorityClasses(registries())),
+    certificateApproval(authorizer),
+    certificateSigning(authorizer),
     defaultIngressClass(() => cached(registries(), INGRESS_CLASSES)),
   ];
   return [...builtin, ...further].filter(({ name }) => !disabled.includes(name));

@@ -4,6 +4,11 @@ import { EVENTS, READ, READ_WRITE, rule, UPDATE } from "./role-rules.ts";
 
 const PODS = rule("create delete list patch watch", "", "pods");
 
+/** Signers that the control plane signs for. */
+const SIGNERS = ["kube-apiserver-client", "kube-apiserver-client-kubelet", "kubelet-serving", "legacy-unknown"].map(
+  (name) => `kubernetes.io/${name}`,
+);
+
 /** Rules by controller; the role is `system:controller:<name>`. */
 export const CONTROLLER_RULES: Readonly<Record<string, readonly Rule[]>> = {
   "clusterrole-aggregation-controller": [
@@ -158,6 +163,8 @@ export const CONTROLLER_RULES: Readonly<Record<string, readonly Rule[]>> = {
   "certificate-controller": [
     rule("delete get list watch", "certificates.k8s.io", "certificatesigningrequests"),
     rule("update", "certificates.k8s.io", "certificatesigningrequests/approval certificatesigningrequests/status"),
+    rule("approve", "certificates.k8s.io", "signers", "kubernetes.io/kube-apiserver-client-kubelet"),
+    rule("sign", "certificates.k8s.io", "signers", ...SIGNERS),
     rule("create", "authorization.k8s.io", "subjectaccessreviews"),
     ...EVENTS,
   ],

@@ -48,7 +48,7 @@ async function attempt(registry: Registry, { namespace, context }: CreateTarget,
   const attributes = { operation: "CREATE", kind, namespace, name, context } as const;
   const mutated = redefault(kind, await admission.mutate({ ...attributes, object: named }));
   const bare = kind.hasStatus && !strategy.prepareCreate ? withField(mutated, "status", undefined) : mutated;
-  const object = redefault(kind, strategy.prepareCreate?.(bare, tools) ?? bare);
+  const object = redefault(kind, strategy.prepareCreate?.(bare, tools, context) ?? bare);
   strategy.authorizeWrite?.(object, undefined, context);
   validateEarly(registry, object);
   for (const warning of strategy.warnings?.(object) ?? []) context.warn(warning);

@@ -27,7 +27,7 @@ export interface Strategy {
   /** Seconds after which objects go away by themselves. */
   readonly ttlSeconds?: number;
   /** Sets what clients may not choose. Runs after mutating admission. */
-  readonly prepareCreate?: (object: AnyObject, tools: StrategyTools) => AnyObject;
+  readonly prepareCreate?: (object: AnyObject, tools: StrategyTools, context: RequestContext) => AnyObject;
   /** Keeps what an update of the object itself may not change; status is kept already. */
   readonly prepareUpdate?: (object: AnyObject, old: AnyObject, tools: StrategyTools) => AnyObject;
   /** Shapes a write through the status subresource; spec and owner references are kept already. */

@@ -1,5 +1,8 @@
 // Every kind with rules of its own, as one explicit list.
 import type { Strategies } from "../registry/strategy.ts";
+import { apiServices } from "./api-services.ts";
+import { certificateSigningRequests } from "./certificate-signing-requests.ts";
+import { customResourceDefinitions } from "./custom-resource-definitions.ts";
 import { events } from "./events.ts";
 import { leases } from "./leases.ts";
 import { namespaces } from "./namespaces.ts";
@@ -12,5 +15,8 @@ export const builtinStrategies: Strategies = {
   "/namespaces": namespaces,
   "/pods": pods,
   "/secrets": secrets,
+  "apiextensions.k8s.io/customresourcedefinitions": customResourceDefinitions,
+  "apiregistration.k8s.io/apiservices": apiServices,
+  "certificates.k8s.io/certificatesigningrequests": certificateSigningRequests,
   "coordination.k8s.io/leases": leases,
 };

@@ -1,4 +1,5 @@
 // Every subresource beyond status and scale, as one explicit list.
+import { approvalScope } from "../strategies/certificate-signing-requests.ts";
 import { finalizeScope } from "../strategies/namespaces.ts";
 import { podBinding } from "./pod-binding.ts";
 import { podEphemeralContainers } from "./pod-ephemeral-containers.ts";
@@ -12,4 +13,5 @@ export const builtinSubresources: Subresources = {
   "/pods/ephemeralcontainers": { scope: podEphemeralContainers },
   "/pods/eviction": podEviction,
   "/pods/resize": { scope: podResize },
+  "certificates.k8s.io/certificatesigningrequests/approval": { scope: approvalScope },
 };
