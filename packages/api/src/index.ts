@@ -1,4 +1,36 @@
 // Public names of @knots/api.
+export { MatchCondition, MatchResources } from "./admissionregistration/v1/match.ts";
+export {
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicySpec,
+} from "./admissionregistration/v1/mutating-admission-policy.ts";
+export { MutatingAdmissionPolicyBinding } from "./admissionregistration/v1/mutating-admission-policy-binding.ts";
+export {
+  MutatingWebhook,
+  MutatingWebhookConfiguration,
+} from "./admissionregistration/v1/mutating-webhook-configuration.ts";
+export { ParamKind, ParamRef, Variable } from "./admissionregistration/v1/policy-parts.ts";
+export { NamedRuleWithOperations, RuleWithOperations } from "./admissionregistration/v1/rule.ts";
+export {
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicySpec,
+  Validation,
+} from "./admissionregistration/v1/validating-admission-policy.ts";
+export { ValidatingAdmissionPolicyBinding } from "./admissionregistration/v1/validating-admission-policy-binding.ts";
+export {
+  ValidatingWebhook,
+  ValidatingWebhookConfiguration,
+} from "./admissionregistration/v1/validating-webhook-configuration.ts";
+export { WebhookClientConfig } from "./admissionregistration/v1/webhook-client.ts";
+export {
+  CustomResourceDefinition,
+  CustomResourceDefinitionNames,
+  CustomResourceDefinitionSpec,
+  CustomResourceDefinitionStatus,
+  CustomResourceDefinitionVersion,
+} from "./apiextensions/v1/custom-resource-definition.ts";
+export { JSONSchemaProps } from "./apiextensions/v1/json-schema.ts";
+export { APIService, APIServiceSpec, APIServiceStatus } from "./apiregistration/v1/api-service.ts";
 export { ControllerRevision } from "./apps/v1/controller-revision.ts";
 export {
   DaemonSet,
@@ -97,6 +129,12 @@ export {
   SuccessPolicy,
   SuccessPolicyRule,
 } from "./batch/v1/pod-failure-policy.ts";
+export {
+  CertificateSigningRequest,
+  CertificateSigningRequestCondition,
+  CertificateSigningRequestSpec,
+  CertificateSigningRequestStatus,
+} from "./certificates/v1/certificate-signing-request.ts";
 export { Lease, LeaseSpec } from "./coordination/v1/lease.ts";
 export {
   Affinity,
@@ -258,7 +296,11 @@ export {
   ScopedResourceSelectorRequirement,
   ScopeSelector,
 } from "./core/v1/resource-quota.ts";
-export { ResourceClaim, ResourceRequirements, VolumeResourceRequirements } from "./core/v1/resources.ts";
+export {
+  ResourceClaim as ContainerClaim,
+  ResourceRequirements,
+  VolumeResourceRequirements,
+} from "./core/v1/resources.ts";
 export { Secret } from "./core/v1/secret.ts";
 export {
   AppArmorProfile,
@@ -361,6 +403,13 @@ export {
   ForZone,
 } from "./discovery/v1/endpoint-slice.ts";
 export { EventsV1Event, EventsV1EventSeries } from "./events/v1/event.ts";
+export { FlowSchema, FlowSchemaSpec, FlowSchemaStatus } from "./flowcontrol/v1/flow-schema.ts";
+export {
+  LimitedPriorityLevelConfiguration,
+  PriorityLevelConfiguration,
+  PriorityLevelConfigurationSpec,
+  PriorityLevelConfigurationStatus,
+} from "./flowcontrol/v1/priority-level-configuration.ts";
 export { builtinKinds } from "./kinds.ts";
 export * from "./labels.ts";
 export { DeleteOptions, Preconditions } from "./meta/v1/delete-options.ts";
@@ -383,6 +432,18 @@ export {
   IngressPortStatus,
   IngressStatus,
 } from "./networking/v1/ingress-status.ts";
+export { IPAddress, IPAddressSpec } from "./networking/v1/ip-address.ts";
+export {
+  IPBlock,
+  NetworkPolicy,
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+  NetworkPolicySpec,
+} from "./networking/v1/network-policy.ts";
+export { ServiceCIDR, ServiceCIDRSpec, ServiceCIDRStatus } from "./networking/v1/service-cidr.ts";
+export { RuntimeClass } from "./node/v1/runtime-class.ts";
 export { Eviction } from "./policy/v1/eviction.ts";
 export {
   PodDisruptionBudget,
@@ -396,6 +457,18 @@ export { RBAC_GROUP } from "./rbac/v1/rbac-checks.ts";
 export { Role } from "./rbac/v1/role.ts";
 export { RoleBinding } from "./rbac/v1/role-binding.ts";
 export { RoleRef, Subject } from "./rbac/v1/role-ref.ts";
+export { DeviceClass, DeviceClassSpec } from "./resource/v1/device-class.ts";
+export { ResourceClaim } from "./resource/v1/resource-claim.ts";
+export { ResourceClaimSpec } from "./resource/v1/resource-claim-spec.ts";
+export { AllocationResult, ResourceClaimStatus } from "./resource/v1/resource-claim-status.ts";
+export { ResourceClaimTemplate } from "./resource/v1/resource-claim-template.ts";
+export { ResourceSlice, ResourceSliceSpec } from "./resource/v1/resource-slice.ts";
 export { PriorityClass } from "./scheduling/v1/priority-class.ts";
 export { HIGHEST_USER_PRIORITY, SYSTEM_PREFIX, SYSTEM_PRIORITIES } from "./scheduling/v1/system-priorities.ts";
+export { CSIDriver, CSIDriverSpec } from "./storage/v1/csi-driver.ts";
+export { CSINode, CSINodeDriver, CSINodeSpec } from "./storage/v1/csi-node.ts";
+export { CSIStorageCapacity } from "./storage/v1/csi-storage-capacity.ts";
+export { StorageClass } from "./storage/v1/storage-class.ts";
+export { VolumeAttachment, VolumeAttachmentSpec, VolumeAttachmentStatus } from "./storage/v1/volume-attachment.ts";
+export { VolumeAttributesClass } from "./storage/v1/volume-attributes-class.ts";
 export * from "./taints.ts";
