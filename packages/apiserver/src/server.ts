@@ -14,6 +14,7 @@ import { createBootstrap } from "./bootstrap/bootstrap.ts";
 import { publishClientCa } from "./bootstrap/client-ca.ts";
 import { type Advertised, publishEndpoints, publishService } from "./bootstrap/kubernetes-service.ts";
 import { type Peers, startPeers } from "./bootstrap/peers.ts";
+import { createPriorityClasses } from "./bootstrap/priority-classes.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
 import type { ApiServerOptions, ServedStore } from "./options.ts";
@@ -153,6 +154,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await registries.load();
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
+  await createPriorityClasses(loopback, table);
   await createApiServices(loopback, table);
   if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
   await publishService(loopback, table, options.advertise, addresses);

@@ -36,8 +36,10 @@ function checkPreconditions({ kind }: Registry, { preconditions }: DeleteOptions
     throw mismatch("ResourceVersion", resourceVersion, metadata.resourceVersion);
 }
 
-function finalizersFor({ metadata }: AnyObject, { propagationPolicy }: DeleteOptions): readonly string[] {
+function finalizersFor({ strategy }: Registry, { metadata }: AnyObject, options: DeleteOptions): readonly string[] {
   const current = metadata.finalizers ?? [];
+  const chosen = current.includes(ORPHAN) || current.includes(FOREGROUND);
+  const propagationPolicy = options.propagationPolicy ?? (strategy.orphansByDefault && !chosen ? "Orphan" : undefined);
   if (!propagationPolicy) return current;
   const others = current.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
   if (propagationPolicy === "Orphan") return [...others, ORPHAN];
@@ -47,7 +49,7 @@ function finalizersFor({ metadata }: AnyObject, { propagationPolicy }: DeleteOpt
 /** The object marked for deletion, or undefined when it can be removed at once. */
 function marked(registry: Registry, object: AnyObject, options: DeleteOptions): AnyObject | undefined {
   const { strategy, tools } = registry;
-  const finalizers = finalizersFor(object, options);
+  const finalizers = finalizersFor(registry, object, options);
   const grace = strategy.gracePeriod?.(object, options) ?? 0;
   const { deletionTimestamp, deletionGracePeriodSeconds: running = 0, generation } = object.metadata;
   const removable = strategy.removable?.(object) ?? true;

@@ -35,6 +35,8 @@ export interface Strategy {
   /** Rules beyond the schema's. `old` is absent on create. */
   readonly validate?: (object: AnyObject, old?: AnyObject) => Iterable<FieldError>;
   readonly warnings?: (object: AnyObject, old?: AnyObject) => Iterable<string>;
+  /** Whether a deletion that says nothing of dependents leaves them behind. */
+  readonly orphansByDefault?: boolean;
   /** Throws when the object may not be deleted at all. */
   readonly checkDelete?: (object: AnyObject) => void;
   /** Seconds between the call and the removal; 0 or absent: at once. */

@@ -3,20 +3,31 @@ import type { Strategies } from "../registry/strategy.ts";
 import { apiServices } from "./api-services.ts";
 import { certificateSigningRequests } from "./certificate-signing-requests.ts";
 import { customResourceDefinitions } from "./custom-resource-definitions.ts";
+import { daemonSets } from "./daemon-sets.ts";
 import { events } from "./events.ts";
+import { jobs } from "./jobs.ts";
 import { leases } from "./leases.ts";
 import { namespaces } from "./namespaces.ts";
 import { pods } from "./pods.ts";
+import { priorityClasses } from "./priority-classes.ts";
+import { replicationControllers } from "./replication-controllers.ts";
 import { secrets } from "./secrets.ts";
+import { persistentVolumeClaims, persistentVolumes } from "./volumes.ts";
 
 /** Strategies of built-in kinds that need no parts of the server. */
 export const builtinStrategies: Strategies = {
   "/events": events,
   "/namespaces": namespaces,
+  "/persistentvolumeclaims": persistentVolumeClaims,
+  "/persistentvolumes": persistentVolumes,
   "/pods": pods,
+  "/replicationcontrollers": replicationControllers,
   "/secrets": secrets,
+  "apps/daemonsets": daemonSets,
+  "batch/jobs": jobs,
   "apiextensions.k8s.io/customresourcedefinitions": customResourceDefinitions,
   "apiregistration.k8s.io/apiservices": apiServices,
   "certificates.k8s.io/certificatesigningrequests": certificateSigningRequests,
   "coordination.k8s.io/leases": leases,
+  "scheduling.k8s.io/priorityclasses": priorityClasses,
 };
