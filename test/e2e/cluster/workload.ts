@@ -47,11 +47,17 @@ export async function roll(client: Client, name: string, revision: number): Prom
   await rolledOut(client, name);
 }
 
-/** Names and container ids of a site's pods, in order. */
-export async function podsOf(
-  client: Client,
-  name: string,
-): Promise<readonly { readonly name: string; readonly id: string; readonly ip: string; readonly restarts: number }[]> {
+/** A pod with the first of its containers. */
+export interface RunningPod {
+  readonly name: string;
+  readonly id: string;
+  readonly ip: string;
+  readonly restarts: number;
+  readonly ready: boolean;
+}
+
+/** A site's pods, in the order of their names. */
+export async function podsOf(client: Client, name: string): Promise<readonly RunningPod[]> {
   const { items } = await client.list(Pod, { namespace, labelSelector: `app=${name}` });
   return items
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
@@ -60,6 +66,7 @@ export async function podsOf(
       id: status?.containerStatuses?.[0]?.containerID ?? "",
       ip: status?.podIP ?? "",
       restarts: status?.containerStatuses?.[0]?.restartCount ?? 0,
+      ready: status?.containerStatuses?.[0]?.ready ?? false,
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
