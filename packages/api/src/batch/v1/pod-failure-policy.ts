@@ -17,7 +17,6 @@ export const PodFailurePolicyOnExitCodesRequirement: ObjectSchema<PodFailurePoli
 const onPodConditions = object("io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern", {
   type: field(1, string(), "Type of the pod's condition.", { required: true }),
   status: field(2, string({ enum: ["True", "False", "Unknown"] }), "Status of the pod's condition.", {
-    always: true,
     default: "True",
   }),
 });
