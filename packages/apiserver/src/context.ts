@@ -5,6 +5,8 @@ import type { User } from "./user.ts";
 /** One request's surroundings. */
 export interface RequestContext {
   readonly user: User;
+  /** The client's User-Agent, empty when it sent none; absent for requests in process. */
+  readonly userAgent?: string | undefined;
   readonly options: RequestOptions;
   /** A revision or a time, as the client wrote it: reads show the state then, and nothing can be written. Absent: the present. */
   readonly moment?: string | undefined;

@@ -139,6 +139,10 @@ export const internalError = (message: string, cause?: unknown): ApiError =>
     cause,
   });
 
+/** 500 for what upstream has no reason for: faults of its own machinery that a client may cause. */
+export const internalFault = (message: string): ApiError =>
+  new ApiError({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, code: 500 });
+
 export const requestTimeout = (): ApiError =>
   new ApiError(
     failure(504, "Timeout", "request did not complete within requested timeout - context deadline exceeded"),

@@ -21,10 +21,22 @@ export type WriteOptions = Pick<RequestOptions, "dryRun" | "fieldManager" | "fie
   readonly subresource?: string;
   readonly signal?: AbortSignal;
 };
+/** An apply names its manager; `force` takes fields from others instead of failing with a conflict. */
+export type ApplyOptions = WriteOptions & { readonly fieldManager: string; readonly force?: boolean };
 export interface PatchBody {
   readonly type: PatchType;
   readonly body: Json;
 }
+
+/** An object of which only what is to be owned is given; its name always. */
+export type Appliable<K extends AnyKind> = PartialDeep<Omit<NewObject<K>, "metadata">> & {
+  readonly metadata: NewObject<K>["metadata"] & { readonly name: string };
+};
+type PartialDeep<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [P in keyof T]?: PartialDeep<T[P]> | undefined }
+    : T;
 
 /** Verbs over kinds. Every call throws `ApiError` when the server refuses. */
 export interface Client {
@@ -44,6 +56,11 @@ export interface Client {
   update<K extends AnyKind>(kind: K, object: ObjectOf<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
   updateStatus<K extends AnyKind>(kind: K, object: ObjectOf<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
   patch<K extends AnyKind>(kind: K, key: ObjectKey, patch: PatchBody, options?: WriteOptions): Promise<ObjectOf<K>>;
+  /**
+   * Server-side apply: makes sure that the object exists and has these fields, which then belong to the manager. Fields that it applied before
+   * and does not name now go. Throws a Conflict with one cause for each field that another owns.
+   */
+  apply<K extends AnyKind>(kind: K, object: Appliable<K>, options: ApplyOptions): Promise<ObjectOf<K>>;
   /** The answer is the object when it stays for now (grace period, finalizers), undefined when it is gone. */
   delete<K extends AnyKind>(kind: K, key: ObjectKey, options?: DeleteOptions): Promise<ObjectOf<K> | undefined>;
   deleteCollection<K extends AnyKind>(

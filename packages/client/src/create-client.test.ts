@@ -121,3 +121,34 @@ test("a watch that is left before its first event is closed", async () => {
   await iterator.return?.();
   assert.equal(api.watches, 0);
 });
+
+test("an apply is a patch that names its manager, and force when it is wanted", async () => {
+  const sent: unknown[] = [];
+  const transport: Transport = {
+    request: (request) => {
+      sent.push(request);
+      return Promise.resolve({ metadata: { name: "w", namespace: "a" } });
+    },
+    watch: () => Promise.reject(new Error("not watched")),
+  };
+  const client = createClient(transport);
+  const applied = await client.apply(Widget, { metadata: key, spec: {} }, { fieldManager: "me", force: true });
+  assert.equal(applied.kind, "Widget");
+  await client.apply(Widget, { metadata: key }, { fieldManager: "me", subresource: "status", dryRun: true });
+  const place = { verb: "patch", resource: { group: "test.knots.dev", version: "v1", resource: "widgets" }, ...key };
+  const type = "application/apply-patch+yaml";
+  const typeMeta = { apiVersion: "test.knots.dev/v1", kind: "Widget" };
+  assert.deepEqual(sent, [
+    {
+      ...place,
+      options: { fieldManager: "me", force: true },
+      patch: { type, body: { metadata: key, spec: {}, ...typeMeta } },
+    },
+    {
+      ...place,
+      subresource: "status",
+      options: { fieldManager: "me", dryRun: true },
+      patch: { type, body: { metadata: key, ...typeMeta } },
+    },
+  ]);
+});

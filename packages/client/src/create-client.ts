@@ -5,6 +5,7 @@ import {
   apiVersionOf,
   failure,
   isApiError,
+  type Json,
   type KubeObject,
   type ListMeta,
   type ObjectOf,
@@ -129,6 +130,7 @@ export function createClient(transport: Transport): Client {
       const part = { ...keyPart(kind, key), ...writePart(options), patch };
       return typed(kind, await transport.request({ verb: "patch", ...part }, options.signal));
     },
+    ...applies(transport),
     ...deletions(transport),
     async createSubresource(kind, key, subresource, body) {
       const answer = await transport.request({ verb: "create", ...keyPart(kind, key), subresource, object: body });
@@ -136,6 +138,18 @@ export function createClient(transport: Transport): Client {
     },
   };
   return client;
+}
+
+function applies(transport: Transport): Pick<Client, "apply"> {
+  return {
+    async apply(kind, object, { force, ...options }) {
+      const untyped = withType(kind, object as unknown as KubeObject);
+      const { options: query, ...place } = writePart(options);
+      const part = { ...keyPart(kind, keyOfObject(untyped)), ...place, options: { ...query, ...(force && { force }) } };
+      const patch = { type: "application/apply-patch+yaml", body: untyped as unknown as Json } as const;
+      return typed(kind, await transport.request({ verb: "patch", ...part, patch }, options.signal));
+    },
+  };
 }
 
 function deletions(transport: Transport): Pick<Client, "delete" | "deleteCollection"> {

@@ -1,5 +1,14 @@
 // Public names of @knots/client.
-export type { Client, ListScope, ObjectKey, ObjectList, PatchBody, WriteOptions } from "./client.ts";
+export type {
+  Appliable,
+  ApplyOptions,
+  Client,
+  ListScope,
+  ObjectKey,
+  ObjectList,
+  PatchBody,
+  WriteOptions,
+} from "./client.ts";
 export {
   type Caches,
   type Controller,

@@ -8,6 +8,7 @@ import { revisionOf } from "../cache/past.ts";
 import type { WatchLimits } from "../cache/watch.ts";
 import type { RequestContext } from "../context.ts";
 import { badRequest, readOnlyPast, unknownResource, verbNotSupported } from "../errors.ts";
+import { checkWriteOptions } from "../registry/managed/write-options.ts";
 import { isStored, type Registries } from "../registry/registries.ts";
 import { decodeBody, type Registry } from "../registry/registry.ts";
 import { statusScope } from "../registry/update.ts";
@@ -100,6 +101,7 @@ export function createChain(parts: ChainParts): Chain {
     async handle(request, context) {
       authorize(context, accessOf(request));
       const kind = kindOf(parts, request);
+      checkWriteOptions(request);
       const answer = virtual[`${kind.group}/${kind.plural}`];
       if (answer) {
         if (!request.object) throw badRequest("an object is required");

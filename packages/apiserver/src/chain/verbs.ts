@@ -13,7 +13,8 @@ import { deleteCollection } from "../registry/delete-collection.ts";
 import type { AnyObject } from "../registry/objects.ts";
 import { patchObject } from "../registry/patch.ts";
 import { output, type Registry } from "../registry/registry.ts";
-import { type Updated, type UpdateScope, updateObject } from "../registry/update.ts";
+import { type Updated, updateObject } from "../registry/update.ts";
+import type { UpdateScope } from "../registry/update-scope.ts";
 import { type Answer, created, type ListObject, ok } from "./answer.ts";
 
 const nameOf = (request: ApiRequest): string => {

@@ -43,6 +43,17 @@ export const jsonCodec: Codec = {
 
 const DUPLICATE = /duplicated mapping key/;
 
+/** JSON is YAML too, and is read faster as what it is. */
+function looksLikeJson(source: string): boolean {
+  if (!source.trimStart().startsWith("{")) return false;
+  try {
+    JSON.parse(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function parseYaml(source: string): unknown {
   try {
     return load(source);
@@ -58,8 +69,13 @@ export const yamlCodec: Codec = {
   json: false,
   encode: (value) => encoder.encode(dump(value, { noRefs: true, lineWidth: -1 })),
   // Through JSON once more: dates and the like must not survive as anything but JSON values.
-  decode: (bytes, onDuplicate) =>
-    parseJson(JSON.stringify(parseYaml(text(bytes)) ?? null), { maxDepth: MAX_DEPTH, onDuplicate }),
+  decode(bytes, onDuplicate) {
+    const source = text(bytes);
+    const options = { maxDepth: MAX_DEPTH, onDuplicate };
+    return looksLikeJson(source)
+      ? parseJson(source, options)
+      : parseJson(JSON.stringify(parseYaml(source) ?? null), options);
+  },
 };
 
 /** All formats, the preferred one first. */

@@ -209,13 +209,15 @@ async function serve(original: Call): Promise<void> {
     const own: RequestContext = { user: sender, options: {}, warn };
     const user = impersonated(sender, request.headers, (access) => parts.server.chain.authorize(own, access));
     if (moment !== undefined) checkReadOnly(call, path);
-    const context: RequestContext = { user, options: requestOptions(request.query), moment, signal, warn };
+    const userAgent = request.headers["user-agent"] ?? "";
+    const context: RequestContext = { user, userAgent, options: requestOptions(request.query), moment, signal, warn };
     await (path ? serveResource(call, path, context) : servePath(call, context));
   });
 }
 
 function isInternal({ status }: { readonly status: Status }): boolean {
-  return status.code >= 500 && status.code !== 504;
+  // Without a reason it is a client's fault that upstream answers so.
+  return status.code >= 500 && status.code !== 504 && status.reason !== undefined;
 }
 
 /** Answers one request; never rejects. */

@@ -42,15 +42,6 @@ function dryRun(query: URLSearchParams): boolean | undefined {
   return values.length > 0 ? true : undefined;
 }
 
-function fieldManager(query: URLSearchParams): string | undefined {
-  const text = query.get("fieldManager") ?? undefined;
-  if (text === undefined || text.length <= 128) return text;
-  const message = "Too long: may not be more than 128 bytes";
-  throw invalidObject({ ...LIST_OPTIONS, kind: "PatchOptions" }, "", [
-    { type: "FieldValueTooLong", field: "fieldManager", message },
-  ]);
-}
-
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function present<T extends object>(values: T): Present<T> {
@@ -70,7 +61,7 @@ export function requestOptions(query: URLSearchParams): RequestOptions {
     allowWatchBookmarks: boolean(query, "allowWatchBookmarks"),
     sendInitialEvents: boolean(query, "sendInitialEvents"),
     dryRun: dryRun(query),
-    fieldManager: fieldManager(query),
+    fieldManager: query.get("fieldManager") ?? undefined,
     fieldValidation: oneOf(query, "fieldValidation", ["Ignore", "Warn", "Strict"], "CreateOptions"),
     force: boolean(query, "force"),
   });

@@ -1,7 +1,8 @@
 // Creation of an object.
-import type { KubeObject } from "@knots/machinery";
+import type { KubeObject, ManagedFieldsEntry } from "@knots/machinery";
 import type { RequestContext } from "../context.ts";
 import { alreadyExists, internalError } from "../errors.ts";
+import { managedOnCreate, withManaged } from "./managed/track.ts";
 import { generateName, inNamespace, prepareCreateMeta } from "./metadata.ts";
 import { type AnyObject, deepFreeze, withField } from "./objects.ts";
 import { input, output, type Registry, redefault, validate } from "./registry.ts";
@@ -15,6 +16,8 @@ export interface CreateTarget {
   readonly namespace?: string | undefined;
   readonly body: KubeObject;
   readonly context: RequestContext;
+  /** Who owns what, where that is known already (apply); else all that is new belongs to the writer. */
+  readonly managed?: readonly ManagedFieldsEntry[];
 }
 
 async function claimed({ strategy, tools }: Registry, object: AnyObject): Promise<Claimed> {
@@ -64,7 +67,9 @@ function validateEarly(registry: Registry, object: AnyObject): void {
 /** Creates an object: 409 when the name is taken, a new draw when the name was generated. */
 export async function createObject(registry: Registry, target: CreateTarget): Promise<AnyObject> {
   const { kind } = registry;
-  const body = inNamespace(kind, input(kind, target.body, target.context), target.namespace);
+  const { body: given, context, namespace } = target;
+  const decoded = inNamespace(kind, input(kind, given, context), namespace);
+  const body = withManaged(decoded, target.managed ?? managedOnCreate(registry, decoded, context));
   const generated = !body.metadata.name && !!body.metadata.generateName;
   for (let draw = 0; ; draw++) {
     const result = await attempt(registry, target, body);

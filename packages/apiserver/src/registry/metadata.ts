@@ -60,6 +60,7 @@ const KEPT = [
   "deletionGracePeriodSeconds",
   "generation",
   "resourceVersion",
+  "managedFields",
 ] as const satisfies readonly (keyof ObjectMeta)[];
 
 /** Keeps what an update may not touch. */

@@ -14,7 +14,9 @@ import {
   PatchError,
 } from "@knots/machinery";
 import { badRequest, invalidObject, unsupportedMediaType } from "../errors.ts";
+import { applyObject } from "./apply.ts";
 import { goText } from "./go-text.ts";
+import { APPLY_TYPE } from "./managed/write-options.ts";
 import { type AnyObject, asJson } from "./objects.ts";
 import type { Registry } from "./registry.ts";
 import { type Change, type Updated, type UpdateTarget, updateObject } from "./update.ts";
@@ -24,9 +26,8 @@ export type Patch = NonNullable<ApiRequest["patch"]>;
 /** Patch formats that a kind takes; the strategic one only where Go structures would know the rules. */
 export function patchTypesOf({ kind }: Pick<Registry, "kind">): readonly string[] {
   const common = ["application/json-patch+json", "application/merge-patch+json"];
-  return kind.group.includes(".") && !kind.group.endsWith(".k8s.io")
-    ? common
-    : [...common, "application/strategic-merge-patch+json"];
+  const structured = kind.group.includes(".") && !kind.group.endsWith(".k8s.io");
+  return [...common, ...(structured ? [] : ["application/strategic-merge-patch+json"]), APPLY_TYPE];
 }
 
 function patched({ kind }: Registry, current: AnyObject, { type, body }: Patch): Json {
@@ -37,8 +38,8 @@ function patched({ kind }: Registry, current: AnyObject, { type, body }: Patch):
       return applyMergePatch(asJson(current), body);
     case "application/strategic-merge-patch+json":
       return applyStrategicPatch(kind.schema, asJson(current) as JsonObject, body);
-    case "application/apply-patch+yaml":
-      throw unsupportedMediaType(patchTypesOf({ kind }));
+    case APPLY_TYPE:
+      throw unsupportedMediaType(patchTypesOf({ kind }).filter((one) => one !== type));
   }
 }
 
@@ -72,6 +73,7 @@ function invalidPatch({ type, body }: Patch, error: ApiError, result: KubeObject
 export async function patchObject(registry: Registry, target: UpdateTarget, patch: Patch): Promise<Updated> {
   const types = patchTypesOf(registry);
   if (!types.includes(patch.type)) throw unsupportedMediaType(types);
+  if (patch.type === APPLY_TYPE) return applyObject(registry, target, patch.body);
   const unreadable = (error: ApiError, result: KubeObject): ApiError => invalidPatch(patch, error, result);
   return updateObject(registry, { ...target, unreadable }, changeOf(registry, patch));
 }

@@ -1,5 +1,5 @@
 // The registries of all served kinds: made on first use, with one storage and one cache for all versions of a kind.
-import type { AnyKind, GroupVersionResource } from "@knots/machinery";
+import { type AnyKind, apiVersionOf, type GroupVersionResource } from "@knots/machinery";
 import type { Store } from "@knots/store";
 import type { Admission } from "../admission/admission.ts";
 import type { Feed } from "../cache/feed.ts";
@@ -84,7 +84,11 @@ export function createRegistries(options: RegistriesOptions): Registries {
     const { storage, cache } = kinds.open(hub);
     const strategy = strategies[`${hub.group}/${hub.plural}`] ?? PLAIN;
     const sources = { store, feed, clock: tools.clock, cache, kind: hub };
-    return { kind, storage, cache, strategy, admission, tools, sources };
+    const version = (apiVersion: string): AnyKind | undefined => {
+      const found = apiVersion === apiVersionOf(kind) ? kind : table.byKind(apiVersion, kind.kind);
+      return found && hubOf(found) === hub ? found : undefined;
+    };
+    return { kind, storage, cache, strategy, admission, tools, sources, version };
   };
   const of = (kind: AnyKind): Registry => {
     const known = registries.get(kind);

@@ -35,6 +35,8 @@ export interface Registry {
   readonly admission: Admission;
   readonly tools: StrategyTools;
   readonly sources: ListSources;
+  /** The served version of this kind that an apiVersion means. */
+  readonly version: (apiVersion: string) => AnyKind | undefined;
 }
 
 const converted = new WeakMap<AnyKind, WeakMap<object, AnyObject>>();

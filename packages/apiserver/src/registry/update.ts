@@ -1,24 +1,24 @@
 // Updates: read, change, guard, write; repeated while others write in between and the client did not ask for a version.
-import { type AnyKind, type ApiError, isApiError, type KubeObject } from "@knots/machinery";
+import {
+  type AnyKind,
+  type ApiError,
+  isApiError,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  sameButTimes,
+} from "@knots/machinery";
 import type { RequestContext } from "../context.ts";
 import { badRequest, objectNotFound, staleObject } from "../errors.ts";
 import { createObject } from "./create.ts";
 import { removeObject } from "./delete.ts";
+import { managedOnUpdate, withManaged } from "./managed/track.ts";
 import { checkUpdatePreconditions, prepareUpdateMeta } from "./metadata.ts";
 import { type AnyObject, deepFreeze, equalJson, withField, withMeta } from "./objects.ts";
 import { input, output, type Registry, redefault, validate } from "./registry.ts";
+import type { UpdateScope } from "./update-scope.ts";
 
 /** How often a write that named no version is tried against newer versions. */
 const TRIES = 32;
-
-/** What an update through a subresource may change; absent for the object itself. */
-export interface UpdateScope {
-  readonly subresource: string;
-  /** What it writes to the specification is no new wish of the owner: the generation stays. */
-  readonly keepsGeneration?: boolean;
-  /** The old object with the parts of `object` that this subresource owns. */
-  readonly merge: (object: AnyObject, old: AnyObject, registry: Registry) => AnyObject;
-}
 
 export interface UpdateTarget {
   readonly namespace?: string | undefined;
@@ -27,6 +27,10 @@ export interface UpdateTarget {
   readonly context: RequestContext;
   /** Tells of a body that cannot be read, for clients that did not write it themselves. */
   readonly unreadable?: (error: ApiError, body: KubeObject) => ApiError;
+  /** The change says itself who owns what: its metadata.managedFields are written as they are. */
+  readonly applies?: boolean;
+  /** What to do when there is no such object; undefined when meanwhile there is. */
+  readonly absent?: () => Promise<Updated | undefined>;
 }
 
 /** Makes the wanted object (in the served version) from the current one. */
@@ -37,7 +41,7 @@ export interface Updated {
   readonly created: boolean;
 }
 
-function checkName(object: KubeObject, { name, namespace }: UpdateTarget): void {
+export function checkName(object: KubeObject, { name, namespace }: UpdateTarget): void {
   const { name: given, namespace: space } = object.metadata;
   if (given && given !== name)
     throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
@@ -55,7 +59,8 @@ export const statusScope: UpdateScope = {
   },
 };
 
-function mergeWhole(object: AnyObject, old: AnyObject, registry: Registry): AnyObject {
+/** The object as the client wants it; status stays. */
+export function mergeWhole(object: AnyObject, old: AnyObject, registry: Registry): AnyObject {
   const { storage, strategy, tools } = registry;
   const kept = storage.kind.hasStatus ? withField(object, "status", old["status"]) : object;
   return strategy.prepareUpdate?.(kept, old, tools) ?? kept;
@@ -71,8 +76,19 @@ function counted(registry: Registry, object: AnyObject, old: AnyObject): AnyObje
   return withMeta(object, { generation: (old.metadata.generation ?? 0) + 1 });
 }
 
+/** The client's object, decoded, and as it came where decoding hides something. */
+interface Body {
+  readonly object: AnyObject;
+  readonly managed: readonly ManagedFieldsEntry[] | undefined;
+}
+
+/** The object as far as the client decides it: what a subresource takes from it where that is less than all. */
+function isWhole(scope: UpdateScope | undefined): boolean {
+  return scope === undefined || scope.subresource === "status";
+}
+
 /** The object to write, from the client's and the current one. */
-async function shape(registry: Registry, target: UpdateTarget, body: AnyObject, old: AnyObject): Promise<AnyObject> {
+async function shape(registry: Registry, target: UpdateTarget, body: Body, old: AnyObject): Promise<AnyObject> {
   const { admission, storage, strategy } = registry;
   const { context, scope } = target;
   const { kind } = storage;
@@ -85,11 +101,16 @@ async function shape(registry: Registry, target: UpdateTarget, body: AnyObject, 
     old,
     context,
   } as const;
-  const kept = prepareUpdateMeta(body, old);
+  const kept = prepareUpdateMeta(body.object, old);
   const mutated = redefault(kind, await admission.mutate({ ...attributes, object: kept }));
   const merge = scope?.merge ?? mergeWhole;
   const merged = redefault(kind, prepareUpdateMeta(merge(mutated, old, registry), old));
-  const object = scope?.keepsGeneration ? merged : counted(registry, merged, old);
+  const numbered = scope?.keepsGeneration ? merged : counted(registry, merged, old);
+  const next = isWhole(scope) ? kept : merged;
+  const managed = target.applies
+    ? body.managed
+    : managedOnUpdate(registry, { old, next, given: body.managed, scope, context });
+  const object = withManaged(numbered, managed);
   strategy.authorizeWrite?.(object, old, context);
   validate(registry, object, old);
   for (const warning of strategy.warnings?.(object, old) ?? []) context.warn(warning);
@@ -104,10 +125,17 @@ function mayGo({ strategy }: Registry, object: AnyObject): boolean {
   return strategy.removable ? strategy.removable(object) : !object.metadata.deletionGracePeriodSeconds;
 }
 
+/** Whether nothing but times of owners would change: such a write is none. */
+function isUnchanged(object: AnyObject, old: AnyObject): boolean {
+  const before = old.metadata.managedFields;
+  const same = sameButTimes(object.metadata.managedFields ?? [], before ?? []);
+  return same && equalJson(withManaged(object, before), old);
+}
+
 /** Writes `object` over `old`; undefined when another write came in between. */
 async function write(registry: Registry, object: AnyObject, old: AnyObject, context: RequestContext) {
   const { storage, strategy, tools } = registry;
-  if (equalJson(object, old)) return old;
+  if (isUnchanged(object, old)) return old;
   if (context.options.dryRun) return deepFreeze(object);
   const { name = "", namespace } = object.metadata;
   const key = storage.key(namespace, name);
@@ -145,10 +173,14 @@ export async function updateObject(
   const { storage, kind } = registry;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const old = await storage.get(storage.key(target.namespace, target.name));
-    if (!old) return createInstead(registry, target, change);
+    if (!old) {
+      const made = await (target.absent ? target.absent() : createInstead(registry, target, change));
+      if (made) return made;
+      continue;
+    }
     const wanted = typeof change === "function" ? change(output(kind, old)) : change;
     checkName(wanted, target);
-    const body = read(kind, wanted, target);
+    const body = { object: read(kind, wanted, target), managed: wanted.metadata.managedFields };
     checkUpdatePreconditions(kind, typeof change === "function" ? withoutCurrent(wanted, old) : wanted, old);
     const object = await shape(registry, target, body, old);
     const stored = await write(registry, object, old, target.context);

@@ -2,7 +2,7 @@
 import { forbiddenWrite } from "../errors.ts";
 import { type AnyObject, withMeta } from "../registry/objects.ts";
 import type { Strategy } from "../registry/strategy.ts";
-import type { UpdateScope } from "../registry/update.ts";
+import type { UpdateScope } from "../registry/update-scope.ts";
 
 const KIND = { group: "", kind: "Namespace", plural: "namespaces" };
 const PROTECTED = ["default", "kube-system", "kube-public"];

@@ -62,7 +62,7 @@ async function bind({ registry, request, context }: SubresourceCall): Promise<An
   const { uid, resourceVersion } = binding.metadata ?? {};
   const now = registry.tools.clock.now();
   const merge = (_: AnyObject, old: AnyObject): AnyObject => bound(old, binding, node, now);
-  const scope = { subresource: "binding", keepsGeneration: true, merge };
+  const scope = { subresource: "binding", keepsGeneration: true, untracked: true, merge };
   await updateObject(registry, { namespace: request.namespace, name, scope, context }, (current) =>
     withMeta(current, { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) }),
   );

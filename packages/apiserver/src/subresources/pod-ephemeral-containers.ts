@@ -1,6 +1,6 @@
 // pods/ephemeralcontainers: adds debugging containers to a running pod.
 import type { AnyObject } from "../registry/objects.ts";
-import type { UpdateScope } from "../registry/update.ts";
+import type { UpdateScope } from "../registry/update-scope.ts";
 import { exemptFromUpdateRules, podSpec } from "../strategies/pods.ts";
 
 export const podEphemeralContainers: UpdateScope = {

@@ -82,7 +82,7 @@ async function checkBudget({ registries, registry, context }: SubresourceCall, p
     );
   if (freeOfBudget(budget, pod)) return;
   const { name = "", namespace } = budget.metadata;
-  await updateObject(budgets, { namespace, name, scope: statusScope, context }, (current) =>
+  await updateObject(budgets, { namespace, name, scope: { ...statusScope, untracked: true }, context }, (current) =>
     spend(current, pod.metadata.name ?? "", registry.tools.clock.now()),
   );
 }

@@ -1,6 +1,6 @@
 // pods/resize: changes what the containers of a pod that exists may use.
 import type { AnyObject } from "../registry/objects.ts";
-import type { UpdateScope } from "../registry/update.ts";
+import type { UpdateScope } from "../registry/update-scope.ts";
 import { exemptFromUpdateRules, podSpec } from "../strategies/pods.ts";
 
 interface Sized {

@@ -1,8 +1,12 @@
 // The scale subresource: one number of any kind that declares where it keeps its replicas.
 import {
+  apiVersionOf,
   fieldPath,
   formatLabelSelector,
   invalid,
+  isObject,
+  type Json,
+  type JsonObject,
   type KubeObject,
   type LabelSelector,
   type ScalePaths,
@@ -12,9 +16,12 @@ import {
 import { ok } from "../chain/answer.ts";
 import { getObject } from "../chain/verbs.ts";
 import { badRequest, invalidObject } from "../errors.ts";
+import { applyObject } from "../registry/apply.ts";
+import { APPLY_TYPE } from "../registry/managed/write-options.ts";
 import { type AnyObject, withMeta } from "../registry/objects.ts";
 import { changeOf } from "../registry/patch.ts";
-import { type Change, updateObject } from "../registry/update.ts";
+import { type Change, mergeWhole, updateObject } from "../registry/update.ts";
+import type { UpdateScope } from "../registry/update-scope.ts";
 import type { Subresource, SubresourceCall } from "./subresource.ts";
 
 function read(object: unknown, path: readonly string[]): unknown {
@@ -26,6 +33,9 @@ function written(object: AnyObject, path: readonly string[], value: unknown): An
   if (key === undefined) return value as AnyObject;
   return { ...object, [key]: written((object[key] ?? {}) as AnyObject, rest, value) };
 }
+
+const present = (values: object): object =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 function selectorText(selector: unknown): string {
   if (typeof selector !== "object" || selector === null) return "";
@@ -62,6 +72,24 @@ function scaled(call: SubresourceCall, paths: ScalePaths, scale: KubeObject, cur
   return written(guarded, paths.specReplicas, replicas);
 }
 
+/** The whole object is written, but owned through this subresource: only the number differs. */
+const scaleScope: UpdateScope = { subresource: "scale", merge: mergeWhole };
+const SCALE = "autoscaling/v1, Kind=Scale";
+
+/** What a Scale that is applied says of the object itself. */
+function appliedScale({ registry, request }: SubresourceCall, paths: ScalePaths, body: Json): JsonObject {
+  const scale = (isObject(body) ? body : {}) as JsonObject & Partial<KubeObject>;
+  const told = `${scale.apiVersion ?? "/"}, Kind=${scale.kind ?? ""}`;
+  if (told !== SCALE) throw badRequest(`invalid object type: ${told}`);
+  const { name = request.name ?? "", namespace, uid, resourceVersion, managedFields } = scale.metadata ?? {};
+  const metadata = present({ name, namespace, uid, resourceVersion, managedFields }) as JsonObject;
+  const object: JsonObject = { apiVersion: apiVersionOf(registry.kind), kind: registry.kind.kind, metadata };
+  const replicas = read(scale, ["spec", "replicas"]);
+  return replicas === undefined
+    ? object
+    : (written(object as unknown as AnyObject, paths.specReplicas, replicas) as unknown as JsonObject);
+}
+
 async function write(call: SubresourceCall, paths: ScalePaths) {
   const { registry, request, context } = call;
   const { object: body, patch } = request;
@@ -70,8 +98,11 @@ async function write(call: SubresourceCall, paths: ScalePaths) {
     const next = changeOf(registry, patch)(scaleOf(current, paths));
     return scaled(call, paths, next, current);
   };
-  const target = { namespace: request.namespace, name: request.name ?? "", context };
-  const { object } = await updateObject(registry, target, change);
+  const target = { namespace: request.namespace, name: request.name ?? "", scope: scaleScope, context };
+  const { object } =
+    patch?.type === APPLY_TYPE
+      ? await applyObject(registry, target, appliedScale(call, paths, patch.body))
+      : await updateObject(registry, target, change);
   return ok(scaleOf(object, paths));
 }
 

@@ -4,7 +4,7 @@ import type { Answer } from "../chain/answer.ts";
 import type { RequestContext } from "../context.ts";
 import type { Registries } from "../registry/registries.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { UpdateScope } from "../registry/update.ts";
+import type { UpdateScope } from "../registry/update-scope.ts";
 
 /** One call of a subresource. */
 export interface SubresourceCall {

@@ -53,9 +53,11 @@ function checkScalar(walk: Walk, { type }: SchemaNode, value: Json): void {
 function checkEntries(walk: Walk, node: SchemaNode, value: JsonObject): void {
   const declared = node.type === "object" ? planOf(node).byName : undefined;
   for (const key in value) {
+    const entry = value[key];
+    if (entry === undefined) continue;
     const field = declared?.get(key)?.node ?? (node.type === "map" ? node.values : undefined);
     walk.path.push(`f:${key}`);
-    if (field) check(walk, field, value[key] as Json);
+    if (field) check(walk, field, entry);
     else fault(walk, "field not declared in schema");
     walk.path.pop();
   }

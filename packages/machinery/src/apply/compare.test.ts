@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { deepEqual } from "@knots/std";
 import fc from "fast-check";
 import { samples } from "../../../../testkit/apply-samples.ts";
+import { field, object, setOf, string } from "../schema/builder.ts";
 import type { Json, JsonObject, SchemaNode } from "../schema/schema.ts";
 import { compareObjects } from "./compare.ts";
 import { type FieldSet, pathsOf, setOfPaths } from "./field-set.ts";
@@ -107,6 +108,15 @@ test("what a write changes", () => {
     const found = compareObjects(schema, before, after);
     assert.deepEqual([found.added, found.modified, found.removed].map(written), [added, modified, removed], sentence);
   }
+});
+
+test("a list that must be given is always there: its items come without it", () => {
+  const needed = object("io.example.v1.Needed", {
+    parts: field(1, setOf(string()), "Parts.", { required: true }),
+    more: field(2, setOf(string()), "More."),
+  });
+  const { added } = compareObjects(needed, {}, { parts: ["x"], more: ["x"] });
+  assert.deepEqual(written(added), { "f:more": { ".": {}, 'v:"x"': {} }, "f:parts": { 'v:"x"': {} } });
 });
 
 test("what was applied wins, and the rest stays", () => {

@@ -1,6 +1,7 @@
 // What a write changed, field by field.
 import { deepEqual } from "@knots/std";
 import { isList, isObject } from "../schema/json-value.ts";
+import { planOf } from "../schema/plan.ts";
 import type { ArrayNode, Json, JsonObject, SchemaNode } from "../schema/schema.ts";
 import { EMPTY_SET, type FieldSet, fieldSet, isEmptySet, LEAF, recursiveDifference } from "./field-set.ts";
 import { below, everythingIn } from "./fields-of.ts";
@@ -16,6 +17,8 @@ export interface Comparison {
 
 export const SAME: Comparison = { added: EMPTY_SET, modified: EMPTY_SET, removed: EMPTY_SET };
 const CHANGED: Comparison = { ...SAME, modified: LEAF };
+const ADDED: Comparison = { ...SAME, added: LEAF };
+const REMOVED: Comparison = { ...SAME, removed: LEAF };
 
 export const isSame = ({ added, modified, removed }: Comparison): boolean =>
   isEmptySet(added) && isEmptySet(modified) && isEmptySet(removed);
@@ -59,20 +62,33 @@ class Level {
   }
 }
 
+/** Lists and maps that must be given are there from the beginning: only what is in them comes and goes. */
+function alwaysThere(node: SchemaNode, key: string, found: SchemaNode): Json | undefined {
+  if (node.type !== "object" || isAtomic(found) || planOf(node).byName.get(key)?.field.required !== true)
+    return undefined;
+  return found.type === "array" ? [] : found.type === "map" ? {} : undefined;
+}
+
+function compareEntry(node: SchemaNode, key: string, was: Json | undefined, is: Json | undefined): Comparison {
+  const found = below(node, key);
+  if (!found) return was === undefined ? ADDED : is === undefined ? REMOVED : leaf(was, is);
+  const fallback = alwaysThere(node, key, found);
+  const [old, next] = [was ?? fallback, is ?? fallback];
+  if (old === undefined) return next === undefined ? SAME : { ...SAME, added: everythingIn(found, next) };
+  return next === undefined ? { ...SAME, removed: everythingIn(found, old) } : visit(found, old, next);
+}
+
 function compareEntries(node: SchemaNode, before: JsonObject, after: JsonObject): Comparison {
   const level = new Level();
-  const put = (key: string, old: Json | undefined, next: Json | undefined): void => {
-    const found = below(node, key);
-    const step = fieldElement(key);
-    if (old === undefined) level.put("added", step, found ? everythingIn(found, next ?? null) : LEAF);
-    else if (next === undefined) level.put("removed", step, found ? everythingIn(found, old) : LEAF);
-    else level.putAll(step, found ? visit(found, old, next) : leaf(old, next));
-  };
   for (const key in after) {
     const [old, next] = [before[key], after[key]];
-    if (old !== next) put(key, old, next);
+    if (old !== next) level.putAll(fieldElement(key), compareEntry(node, key, old, next));
   }
-  for (const key in before) if (after[key] === undefined && before[key] !== undefined) put(key, before[key], undefined);
+  for (const key in before) {
+    const old = before[key];
+    if (after[key] === undefined && old !== undefined)
+      level.putAll(fieldElement(key), compareEntry(node, key, old, undefined));
+  }
   return level.done();
 }
 
