@@ -1,5 +1,6 @@
 // The control plane as a part: root hands over what it needs, then it runs without root.
 import { NETWORKS } from "@knots/cluster";
+import { adoptDetached } from "@knots/host";
 import { type Clock, type Logger, sleep } from "@knots/std";
 import { etcdFlags } from "../settings/etcd.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -40,11 +41,12 @@ async function prepare(settings: Settings, clock: Clock, progress?: Report): Pro
   await handOverTo(runAs, flags, { clock, ...(progress && { progress }) });
 }
 
-/** A program that cannot get back what it gave up, not even by running one that is root's (set-user-id). */
-const withoutNewRights = (argv: readonly string[]): readonly string[] => ["setpriv", "--no-new-privs", ...argv];
+/** A program that cannot get back what it gave up, not even by running one that is root's (set-user-id); Linux only. */
+const withoutNewRights = (argv: readonly string[]): readonly string[] =>
+  process.platform === "linux" ? ["setpriv", "--no-new-privs", ...argv] : argv;
 
 export function controlPlane(context: PartsContext): PartSpec {
-  const { settings, authority, clock, main } = context;
+  const { settings, authority, clock, main, paths } = context;
   const { dataDir, apiPort, runAs } = settings;
   const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority };
   const where = ["--data-dir", dataDir, "--secure-port", String(apiPort)];
@@ -54,7 +56,9 @@ export function controlPlane(context: PartsContext): PartSpec {
   return {
     part: "control-plane",
     async start(report) {
-      await prepare(settings, clock, report);
+      const where = { record: paths.record("control-plane"), log: paths.log("control-plane") };
+      // One that runs already works with what it was given, as root perhaps: nothing changes under its feet.
+      if (!(await adoptDetached(where))) await prepare(settings, clock, report);
       return startProcess({ part: "control-plane", argv, ready, timeout: 60_000 }, context);
     },
   };
