@@ -65,7 +65,14 @@ test("a frozen description is parsed once, and a set is written once", () => {
   assert.equal(parse(fields), parse(fields));
   const set = setOfPaths(["f:a"]);
   assert.equal(writeFields(set), writeFields(set));
-  assert.equal(parse(writeFields(set)), set);
+  assert.ok(equalSets(parse(writeFields(set)), set));
+});
+
+test("equal sets share one description, whatever the order they were made in", () => {
+  const [a, b] = [setOfPaths(["f:a", "f:b"], ["f:c"]), setOfPaths(["f:c"], ["f:a", "f:b"])];
+  assert.notEqual(a, b);
+  assert.equal(writeFields(a), writeFields(b));
+  assert.notEqual(writeFields(a), writeFields(setOfPaths(["f:a"], ["f:a", "f:b"], ["f:c"])));
 });
 
 test("paths are shown as people write them", () => {

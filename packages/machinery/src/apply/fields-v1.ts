@@ -1,8 +1,7 @@
 // Field sets as the JSON of FieldsV1, both ways. A set is parsed and written once; equal texts become one shared object.
-import { deepFreeze } from "@knots/std";
 import { isObject } from "../schema/json-value.ts";
 import type { Json, JsonObject } from "../schema/schema.ts";
-import { EMPTY_SET, type FieldSet, fieldSet, LEAF } from "./field-set.ts";
+import { EMPTY_SET, equalSets, type FieldSet, fieldSet, LEAF } from "./field-set.ts";
 import { type PathElement, parseElement, sortElements } from "./path-element.ts";
 
 /** The key of the place itself. */
@@ -38,18 +37,48 @@ export function parseFields(fields: JsonObject): FieldSet | undefined {
 }
 
 function writeNode({ member, children }: FieldSet): JsonObject {
-  if (children.size === 0) return {};
-  const entries: [string, Json][] = member ? [[SELF, {}]] : [];
-  for (const step of sortElements(children.keys())) entries.push([step, writeNode(children.get(step) ?? EMPTY_SET)]);
-  return Object.fromEntries(entries);
+  const node: Record<string, Json> = {};
+  if (children.size === 0) return Object.freeze(node);
+  if (member) node[SELF] = Object.freeze({});
+  for (const step of sortElements(children.keys())) node[step] = writeNode(children.get(step) ?? EMPTY_SET);
+  return Object.freeze(node);
 }
 
-/** FieldsV1 of a set: frozen, in canonical order; the same object for the same set. */
+/** Sets that were written last, by fingerprint: objects made from one template share one description. */
+const recent = new Map<number, FieldSet>();
+const MAX_RECENT = 1024;
+
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
+}
+
+/** The same number for equal sets, in whatever order they were put together. */
+function fingerprint({ member, children }: FieldSet): number {
+  let sum = member ? 1 : 2;
+  for (const [step, below] of children) sum = (sum + Math.imul(hashOf(step), fingerprint(below) | 1)) | 0;
+  return sum;
+}
+
+/** The set itself, or an equal one that was written before. */
+function familiar(set: FieldSet): FieldSet {
+  const key = fingerprint(set);
+  const known = recent.get(key);
+  if (known && equalSets(known, set)) return known;
+  if (recent.size >= MAX_RECENT) recent.clear();
+  recent.set(key, set);
+  return set;
+}
+
+/** FieldsV1 of a set: frozen, in canonical order; mostly the same object for equal sets. */
 export function writeFields(set: FieldSet): JsonObject {
   const known = written.get(set);
   if (known) return known;
-  const fields = deepFreeze(writeNode(set));
+  const same = familiar(set);
+  const fields = written.get(same) ?? writeNode(same);
+  written.set(same, fields);
   written.set(set, fields);
-  parsedSets.set(fields, set);
+  parsedSets.set(fields, same);
   return fields;
 }

@@ -85,10 +85,15 @@ interface Sortable {
   readonly value: Json;
 }
 
+/** An item with one key of plain text, as most have: read without a parser. */
+const PLAIN_KEY = /^k:\{"([^"\\]+)":"([^"\\]*)"\}$/;
+
 function sortable(text: PathElement): Sortable {
   const rank = "fkvi".indexOf(text[0] ?? "");
   const rest = text.slice(2);
   const base = { text, rank, name: "", keys: [], value: null };
+  const plain = rank === 1 ? PLAIN_KEY.exec(text) : null;
+  if (plain) return { ...base, keys: [[plain[1] ?? "", plain[2] ?? ""]] };
   if (rank === 0) return { ...base, name: rest };
   const value = JSON.parse(rest) as Json;
   return rank === 1 && isObject(value) ? { ...base, keys: Object.entries(value) } : { ...base, value };
