@@ -29,6 +29,7 @@ import { builtinSubresources } from "./subresources/subresources.ts";
 import { createTransport } from "./transport.ts";
 import { LOOPBACK, type User } from "./user.ts";
 import { authenticationReviews } from "./virtual/authentication-reviews.ts";
+import { componentStatuses } from "./virtual/component-statuses.ts";
 
 /** A running API server. */
 export interface ApiServer {
@@ -116,6 +117,7 @@ function assemble(options: ApiServerOptions, addresses: Cidr, drain: AbortSignal
     registries,
     authorizer: authorization.authorizer,
     subresources: { ...builtinSubresources, "/serviceaccounts/token": serviceAccountToken(accounts) },
+    computed: componentStatuses({ store: options.store, clock, registries: () => registries }),
     virtual: { ...authorization.virtual, ...authenticationReviews(authenticator), ...bindings(() => registries) },
     limits: {
       buffer: limits.watchBuffer ?? DEFAULT_LIMITS.watchBuffer,

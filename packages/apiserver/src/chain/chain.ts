@@ -17,8 +17,9 @@ import type { ResourceTable } from "../resources/table.ts";
 import { scaleSubresource } from "../subresources/scale.ts";
 import type { Subresource, Subresources } from "../subresources/subresource.ts";
 import { LOOPBACK } from "../user.ts";
-import type { VirtualKinds } from "../virtual/virtual.ts";
+import type { ComputedKinds, VirtualKinds } from "../virtual/virtual.ts";
 import { type Answer, created, ok } from "./answer.ts";
+import { readComputed } from "./computed.ts";
 import { getObject, runVerb, watchKind, write } from "./verbs.ts";
 
 /** What the chain is made of. */
@@ -29,6 +30,7 @@ export interface ChainParts {
   readonly authorizer: Authorizer;
   readonly subresources: Subresources;
   readonly virtual: VirtualKinds;
+  readonly computed: ComputedKinds;
   readonly limits: WatchLimits;
   /** Aborts when the server drains: ends every watch. */
   readonly drain: AbortSignal;
@@ -112,6 +114,8 @@ export function createChain(parts: ChainParts): Chain {
         );
         return created(await answer({ kind, request, body, context }));
       }
+      const all = parts.computed[`${kind.group}/${kind.plural}`];
+      if (all) return readComputed(kind, request, context, await all());
       if (!isStored(kind)) throw unknownResource();
       const registry = registries.of(kind);
       const then = await placed(parts, request, context);

@@ -46,7 +46,7 @@ function subresources(kind: AnyKind): readonly SubresourceEntry[] {
 
 function resourceEntry(kind: AnyKind, hash: StorageHash): ResourceEntry {
   const hub = hubOf(kind);
-  const stored = kind.verbs.includes("get");
+  const stored = kind.verbs.includes("watch");
   return {
     kind,
     verbs: sorted(kind.verbs),

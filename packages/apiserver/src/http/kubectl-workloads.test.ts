@@ -318,6 +318,14 @@ test("the system's priority classes are there and stay", { skip }, async () => {
   assert.match(err, /is forbidden: this is a system priority class and cannot be deleted/);
 });
 
+test("parts of the control plane are asked on reading, with a word on the kind's age", { skip }, async () => {
+  const { out, err } = await api.kubectl(binary ?? "", ["get", "cs"]);
+  assert.match(err, /Warning: v1 ComponentStatus is deprecated in v1.19\+/);
+  assert.match(out, /^NAME +STATUS +MESSAGE +ERROR\n(.*\n)?etcd-0 +Healthy +ok/m);
+  assert.match(await run(["get", "cs", "etcd-0", "-o", "yaml"]), /type: Healthy/);
+  assert.match((await api.kubectl(binary ?? "", ["get", "cs", "nobody"])).err, /componentstatuses "nobody" not found/);
+});
+
 test("one autoscaler in both versions: what the first cannot tell stands in its annotations", { skip }, async () => {
   const pods = { metric: { name: "hits" }, target: { type: "AverageValue", averageValue: "10" } };
   const cpu = { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } };

@@ -46,8 +46,8 @@ interface Stored {
 /** Longest wait of an answer for the caches (milliseconds). */
 const OWN_WRITE_WAIT = 1000;
 
-/** Kinds that are written to the store at all; reviews and bodies of subresources are not. */
-export const isStored = (kind: AnyKind): boolean => kind.verbs.includes("get") && !isBodyOnly(kind);
+/** Kinds that are written to the store at all; reviews, bodies of subresources and what is worked out on reading are not. */
+export const isStored = (kind: AnyKind): boolean => kind.verbs.includes("watch") && !isBodyOnly(kind);
 
 /** Opens each stored kind once, whatever versions of it are served. */
 function openStored({ store, feed, tools, history }: RegistriesOptions) {
