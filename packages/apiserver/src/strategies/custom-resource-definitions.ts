@@ -9,6 +9,9 @@ interface Version {
 const versionsOf = (definition: AnyObject): readonly Version[] =>
   ((definition.spec ?? {}) as { readonly versions?: readonly Version[] }).versions ?? [];
 
+/** Which names are free is not known yet. */
+const NOT_ACCEPTED = { acceptedNames: { plural: "", kind: "" } };
+
 /** The definition with its storage version among those that were stored; `status` is what it had before. */
 function remembered(definition: AnyObject, status: object): AnyObject {
   const { storedVersions = [] } = status as { readonly storedVersions?: readonly string[] };
@@ -18,6 +21,6 @@ function remembered(definition: AnyObject, status: object): AnyObject {
 }
 
 export const customResourceDefinitions: Strategy = {
-  prepareCreate: (definition) => remembered(definition, {}),
+  prepareCreate: (definition) => remembered(definition, NOT_ACCEPTED),
   prepareUpdate: (definition, old) => remembered(definition, old.status ?? {}),
 };

@@ -62,11 +62,11 @@ export const validatesSomething: Check<ValidatingView> = function* (
   );
 };
 
-export const variableNames: Check<{ readonly variables?: readonly { readonly name: string }[] }> = function* (
+export const variableNames: Check<{ readonly variables?: readonly { readonly name?: string }[] }> = function* (
   { variables = [] },
   { path },
 ) {
-  for (const [index, { name }] of variables.entries()) {
+  for (const [index, { name = "" }] of variables.entries()) {
     const at = path.child("variables").index(index).child("name");
     if (name !== "" && !IDENTIFIER.test(name)) yield invalid(at, name, "name is not a valid CEL identifier");
   }
@@ -74,14 +74,14 @@ export const variableNames: Check<{ readonly variables?: readonly { readonly nam
 
 const REASONS = ["Unauthorized", "Forbidden", "Invalid", "RequestEntityTooLarge"];
 interface ValidationView {
-  readonly expression: string;
+  readonly expression?: string;
   readonly message?: string;
   readonly messageExpression?: string;
   readonly reason?: string;
 }
 /** What a user is told is one line, and the reason one that stands in a status. */
 export const validationIsPlain: Check<ValidationView> = function* (value, { path }) {
-  const { expression, message, messageExpression = "", reason } = value;
+  const { expression = "", message, messageExpression = "", reason } = value;
   if (expression !== "" && expression.trim() === "")
     yield required(path.child("expression"), "expression is not specified");
   if (message !== undefined && message.trim() === "") {

@@ -47,13 +47,13 @@ export const oneWayToReach = reachedOneWay("exactly one of url or service is req
 const REVIEWS = ["v1", "v1beta1"];
 
 interface WebhookView {
-  readonly name: string;
+  readonly name?: string;
   readonly admissionReviewVersions?: readonly string[];
 }
 
 /** A webhook has a domain-like name and understands a review that the server can send. */
 export const webhookIsComplete: Check<WebhookView> = function* (webhook, { path }) {
-  const { name, admissionReviewVersions: versions = [] } = webhook;
+  const { name = "", admissionReviewVersions: versions = [] } = webhook;
   if (name !== "" && name.split(".").filter((part) => part !== "").length < 3) {
     yield invalid(path.child("name"), name, "should be a domain with at least three segments separated by dots");
   }

@@ -33,10 +33,10 @@ interface VersionView {
   readonly schema?: { readonly openAPIV3Schema?: JSONSchemaProps };
 }
 interface SpecView {
-  readonly group: string;
+  readonly group?: string;
   readonly names: NamesView;
   readonly scope: string;
-  readonly versions: readonly VersionView[];
+  readonly versions?: readonly VersionView[];
   readonly preserveUnknownFields?: boolean;
 }
 interface DefinitionView {
@@ -52,10 +52,10 @@ export const nameIsPluralGroup: Check<DefinitionView> = function* ({ metadata, s
   if (!spec) return;
   const path = fieldPath("metadata");
   const name = metadata?.name ?? "";
-  if (name !== `${spec.names.plural}.${spec.group}`) {
+  if (name !== `${spec.names.plural}.${spec.group ?? ""}`) {
     yield invalid(path.child("name"), name, 'must be spec.names.plural+"."+spec.group');
   }
-  if (isProtected(spec.group) && metadata?.annotations?.[APPROVAL] === undefined) {
+  if (isProtected(spec.group ?? "") && metadata?.annotations?.[APPROVAL] === undefined) {
     yield required(
       path.child("annotations").key(APPROVAL),
       `protected groups must have approval annotation "${APPROVAL}"`,
@@ -79,7 +79,7 @@ function* checkLabels(path: FieldPath, names: readonly string[]): Iterable<Field
   for (const [index, name] of names.entries()) yield* checkText(path.index(index), name, dns1035Label);
 }
 
-export const namesAreProper: Check<SpecView> = function* ({ group, names, preserveUnknownFields }, { path }) {
+export const namesAreProper: Check<SpecView> = function* ({ group = "", names, preserveUnknownFields }, { path }) {
   yield* checkText(path.child("group"), group, dns1123Subdomain);
   if (group !== "" && !group.includes(".")) {
     yield invalid(path.child("group"), group, "should be a domain with at least one dot");
@@ -89,6 +89,7 @@ export const namesAreProper: Check<SpecView> = function* ({ group, names, preser
   if (names.plural === "") yield required(at.child("plural"));
   yield* checkText(at.child("plural"), names.plural, dns1035Label);
   yield* checkText(at.child("singular"), names.singular, dns1035Label);
+  if (names.kind === "") yield required(at.child("kind"));
   yield* checkKind(at.child("kind"), names.kind);
   yield* checkKind(at.child("listKind"), names.listKind);
   if (names.kind !== "" && names.kind === names.listKind) {
@@ -99,7 +100,7 @@ export const namesAreProper: Check<SpecView> = function* ({ group, names, preser
 };
 
 /** One version is stored, and no two have one name. */
-export const oneStorageVersion: Check<SpecView> = function* ({ versions }, { path }) {
+export const oneStorageVersion: Check<SpecView> = function* ({ versions = [] }, { path }) {
   const at = path.child("versions");
   const names = versions.map(({ name }) => name);
   const stored = versions.filter(({ storage }) => storage).length;
@@ -118,7 +119,7 @@ export const oneStorageVersion: Check<SpecView> = function* ({ versions }, { pat
 };
 
 /** Every version has a schema that tells the type of each value. A schema that all versions share is named once. */
-export const schemasAreStructural: Check<SpecView> = function* ({ versions }, { path }) {
+export const schemasAreStructural: Check<SpecView> = function* ({ versions = [] }, { path }) {
   const schemas = versions.map(({ schema }) => schema?.openAPIV3Schema);
   const shared = schemas.every((schema) => deepEqual(schema, schemas[0]));
   for (const [index, schema] of schemas.entries()) {
@@ -129,8 +130,8 @@ export const schemasAreStructural: Check<SpecView> = function* ({ versions }, { 
   if (shared && schemas[0]) yield* checkStructural(path.child("validation", "openAPIV3Schema"), schemas[0]);
 };
 
-export const columnIsDeclared: Check<{ readonly jsonPath: string; readonly priority?: number }> = function* (
-  { jsonPath },
+export const columnIsDeclared: Check<{ readonly jsonPath?: string; readonly priority?: number }> = function* (
+  { jsonPath = "" },
   { path },
 ) {
   if (jsonPath === "" || jsonPath.startsWith(".")) return;

@@ -34,10 +34,10 @@ import { CustomResourceValidation } from "./custom-resource-validation.ts";
 const customResourceDefinitionNames = object(
   "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames",
   {
-    plural: field(1, string(), "Name in paths.", { required: true }),
+    plural: field(1, string(), "Name in paths.", { required: true, always: true }),
     singular: field(2, string(), "Name of one object; the kind in lower case unless given."),
     shortNames: field(3, atomicList(string()), "Short names for the command line."),
-    kind: field(4, string(), "Name of the kind.", { required: true }),
+    kind: field(4, string(), "Name of the kind.", { required: true, always: true }),
     listKind: field(5, string(), "Name of its lists; the kind with List unless given."),
     categories: field(6, atomicList(string()), "Groups of kinds on the command line, such as all."),
   },

@@ -42,7 +42,7 @@ const PATH_SEGMENT = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const MAX_SIGNER = 571;
 
 /** A signer is a domain and a path of dotted segments. */
-export const signerIsNamed: Check<{ readonly signerName: string }> = function* ({ signerName }, { path, old }) {
+export const signerIsNamed: Check<{ readonly signerName?: string }> = function* ({ signerName = "" }, { path, old }) {
   const at = path.child("signerName");
   if (old || signerName === "") return;
   if (signerName === "kubernetes.io/legacy-unknown") {

@@ -34,7 +34,8 @@ export const distinctTypes: Check<{ readonly limits?: readonly Item[] }> = funct
   );
 };
 
-function* checkType(path: FieldPath, type: string): Iterable<FieldError> {
+function* checkType(path: FieldPath, type = ""): Iterable<FieldError> {
+  if (type === "") return;
   yield* checkText(path, type, qualifiedName);
   if (!type.includes("/") && !TYPES.includes(type)) {
     yield invalid(path, type, "must be a standard limit type or fully qualified");

@@ -39,7 +39,6 @@ const limitedPriorityLevelConfiguration = object("io.k8s.api.flowcontrol.v1.Limi
   }),
   limitResponse: field(2, LimitResponse, "What happens to requests that find no seat.", {
     always: true,
-    default: { type: "Reject" },
   }),
   lendablePercent: field(3, int32({ min: 0, max: 100 }), "Percentage of its seats that others may borrow.", {
     pointer: true,

@@ -12,7 +12,7 @@ import {
 import { checkPort } from "../../checks.ts";
 
 interface BlockView {
-  readonly cidr: string;
+  readonly cidr?: string;
   readonly except?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ function isStrictlyInside(inner: string, outer: string): boolean {
 }
 
 /** A block is a network, and its holes lie in it. */
-export const smallerRanges: Check<BlockView> = function* ({ cidr: range, except = [] }, { path }) {
+export const smallerRanges: Check<BlockView> = function* ({ cidr: range = "", except = [] }, { path }) {
   const fault = range === "" ? undefined : cidr(range);
   if (fault !== undefined) yield invalid(path.child("cidr"), range, fault);
   for (const [index, hole] of except.entries()) {

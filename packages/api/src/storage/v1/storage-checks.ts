@@ -36,7 +36,7 @@ export const classStays = (...fields: readonly string[]): Check<object> =>
   };
 
 /** A provisioner is a qualified name. */
-export const provisionerIsNamed: Check<{ readonly provisioner: string }> = function* ({ provisioner }) {
+export const provisionerIsNamed: Check<{ readonly provisioner?: string }> = function* ({ provisioner = "" }) {
   yield* checkText(fieldPath("provisioner"), provisioner.toLowerCase(), qualifiedName);
 };
 
@@ -52,7 +52,7 @@ export const hasParameters: Check<{ readonly parameters?: object }> = function* 
 
 interface TopologiesView {
   readonly allowedTopologies?: readonly {
-    readonly matchLabelExpressions?: readonly { readonly key: string; readonly values: readonly string[] }[];
+    readonly matchLabelExpressions?: readonly { readonly key?: string; readonly values?: readonly string[] }[];
   }[];
 }
 /** No two terms are the same, and no term has two rules for one label or one value twice. */
@@ -69,7 +69,7 @@ export const topologiesDiffer: Check<TopologiesView> = function* ({ allowedTopol
       ({ key }) => key,
       (place, key) => duplicate(keyAt(place).child("key"), key),
     );
-    for (const [place, { values }] of rules.entries()) {
+    for (const [place, { values = [] }] of rules.entries()) {
       yield* checkUnique(
         values,
         (value) => value,
