@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { ConfigMap, Namespace, Service, ServiceAccount } from "@knots/api";
+import { realClock } from "@knots/std";
 import { type EtcdCluster, startEtcd } from "../../testkit/etcd/cluster.node.ts";
 import { skipWithoutEtcd } from "../../testkit/etcd/part.ts";
 import { findKubectls } from "../e2e/clients/kubectls.ts";
@@ -196,21 +197,15 @@ describe("two control planes on one etcd", { skip, timeout: 300_000 }, () => {
     const { second } = servers;
     const addresses = (): Promise<string> =>
       ok(second, "get", "endpointslice", "kubernetes", "-o", "jsonpath={.endpoints[*].addresses[0]}");
-    const leader = (): Promise<string> =>
-      ok(
-        second,
-        "get",
-        "lease",
-        "kube-controller-manager",
-        "-n",
-        "kube-system",
-        "-o",
-        "jsonpath={.spec.holderIdentity}",
-      );
+    const renewed = async (): Promise<number> => {
+      const path = "jsonpath={.spec.renewTime}";
+      return Date.parse(await ok(second, "get", "lease", "kube-controller-manager", "-n", "kube-system", "-o", path));
+    };
     await until("both are shown", async () => (await addresses()) === `${FIRST} ${SECOND}`);
-    const before = await leader();
+    const killed = realClock.now();
     await servers.killFirst();
-    await until("the other one leads", async () => (await leader()) !== before);
+    // Whoever led before: only the other one is left to renew the lease.
+    await until("the other one leads", async () => (await renewed()) > killed + 1000);
     await until("only the other one is shown", async () => (await addresses()) === SECOND);
     await ok(second, "scale", "deployment", "web", "--replicas=5");
     assert.match(await ok(second, "rollout", "status", "deployment/web", "--timeout=90s"), /successfully rolled out/);
