@@ -1,5 +1,5 @@
 // Rules of persistent volumes: one source, one size, and both stay what they are.
-import { type Check, dns1123Subdomain, forbidden, invalid, notSupported, required } from "@knots/machinery";
+import { type Check, dns1123Subdomain, fieldPath, forbidden, invalid, notSupported, required } from "@knots/machinery";
 import { deepEqual } from "@knots/std";
 import { checkText, checkUnchanged } from "../../checks.ts";
 import { isNegative, isPositive } from "./amounts.ts";
@@ -64,7 +64,7 @@ export const completeVolume: Check<Spec> = function* (spec, context) {
     yield required(path.child("nodeAffinity", "required"), "must specify required node constraints");
   }
   if (spec.local !== undefined && !affinity) {
-    yield required(path.child("nodeAffinity"), "Local volume requires node affinity");
+    yield required(fieldPath("metadata").child("annotations"), "Local volume requires node affinity");
   }
   yield* checkText(path.child("storageClassName"), spec.storageClassName, dns1123Subdomain);
 };
