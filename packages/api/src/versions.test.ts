@@ -54,7 +54,7 @@ const hub = applyDefaults(
       ],
       conditions: [{ type: "AbleToScale", status: "True", reason: "Ready" }],
     },
-  } as unknown as Json),
+  }),
 ) as unknown as KubeObject;
 
 test("an autoscaler comes back from its first version as it was", () => {
@@ -92,7 +92,7 @@ test("what stands in an annotation is refused or understood, whatever it is", ()
     const annotations = { "autoscaling.alpha.kubernetes.io/metrics": text };
     const object = { metadata: { annotations }, spec: { scaleTargetRef: target, maxReplicas: 1 } };
     try {
-      scaling.toHub(object as KubeObject);
+      scaling.toHub(object);
     } catch (error) {
       assert.ok(isApiError(error, "BadRequest"), `${text}: ${String(error)}`);
     }
@@ -109,7 +109,7 @@ test("an event has its names in each group, and the same values", () => {
     firstTimestamp: "2026-01-01T00:00:00Z",
     source: { component: "kubelet" },
     reportingComponent: "kubelet",
-  } as Json) as unknown as KubeObject;
+  }) as unknown as KubeObject;
   const own = noting.fromHub(core) as unknown as Readonly<Record<string, unknown>>;
   assert.deepEqual([own["note"], own["deprecatedCount"], own["reportingController"]], ["It was pulled.", 3, "kubelet"]);
   assert.deepEqual(own["regarding"], { kind: "Pod", name: "web" });

@@ -13,9 +13,10 @@ import { cellsOf, errorsOf, filled } from "./errors.fixture.ts";
 const claim = (spec: object = {}, status: object = {}): Json =>
   ({ spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, ...spec }, status }) as Json;
 const bound = { phase: "Bound", capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"] };
-const volume = (spec: object): Json =>
-  ({ spec: { capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], ...spec } }) as Json;
-const limits = (one: object): Json => ({ spec: { limits: [{ type: "Container", ...one }] } }) as Json;
+const volume = (spec: object): Json => ({
+  spec: { capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], ...spec },
+});
+const limits = (one: object): Json => ({ spec: { limits: [{ type: "Container", ...one }] } });
 const quota = (spec: object): Json => ({ spec }) as Json;
 const size = (storage: string): object => ({ volumeName: "v", resources: { requests: { storage } } });
 
@@ -138,7 +139,7 @@ test("the most and the least of containers are their defaults", () => {
 const now = Date.parse("2026-01-01T00:10:00Z");
 const metadata = { name: "x", creationTimestamp: "2026-01-01T00:00:00Z" };
 const shown = (kind: AnyKind, value: Json, ...names: readonly string[]): readonly Json[] => {
-  const cells = cellsOf(kind, { metadata, spec: {}, ...(value as object) } as Json, now);
+  const cells = cellsOf(kind, { metadata, spec: {}, ...(value as object) }, now);
   return names.map((name) => cells[name] ?? null);
 };
 

@@ -34,8 +34,9 @@ const job = (spec: object = {}, more: object = {}): Json =>
 const cron = (spec: object): Json =>
   ({ spec: { schedule: "@daily", jobTemplate: { spec: { template: ending } }, ...spec } }) as Json;
 const daemons = (spec: object): Json => ({ spec: { selector, template: template(), ...spec } }) as Json;
-const hpa = (spec: object): Json =>
-  ({ spec: { scaleTargetRef: { kind: "Deployment", name: "web" }, maxReplicas: 5, ...spec } }) as Json;
+const hpa = (spec: object): Json => ({
+  spec: { scaleTargetRef: { kind: "Deployment", name: "web" }, maxReplicas: 5, ...spec },
+});
 const metric = (one: object): Json => hpa({ metrics: [one] });
 const M = "spec.metrics[0]";
 
@@ -194,7 +195,7 @@ for (const [sentence, kind, value, expected] of refused) {
   test(`${kind.kind}: ${sentence}`, () => assert.deepEqual(errorsOf(kind, value), expected));
 }
 
-const suspended = (spec: object, status: object = {}): Json => job({ suspend: true, ...spec }, { status }) as Json;
+const suspended = (spec: object, status: object = {}): Json => job({ suspend: true, ...spec }, { status });
 const scheduled = template(
   { restartPolicy: "Never", nodeSelector: { disk: "ssd" } },
   { ...jobLabels, "batch.kubernetes.io/controller-uid": "u" },
@@ -254,7 +255,7 @@ for (const [sentence, kind, before, now, expected] of updates) {
 }
 
 const filled = (kind: AnyKind, value: object): { readonly [name: string]: unknown } =>
-  applyDefaults(kind.schema, decodeObject(kind.schema, value as Json)) as { readonly [name: string]: unknown };
+  applyDefaults(kind.schema, decodeObject(kind.schema, value as Json));
 const spec = (kind: AnyKind, value: Json): Readonly<Record<string, unknown>> =>
   filled(kind, value as object)["spec"] as Readonly<Record<string, unknown>>;
 const without = ({ template: _t, selector: _s, ...rest }: Readonly<Record<string, unknown>>): object => rest;
