@@ -123,6 +123,16 @@ async function start() {
     clock,
     config: new Place(as, { resource: core("configmaps"), namespace: "default", name: "c" }, "ConfigMap"),
     service: new Place(as, { resource: core("services"), namespace: "default", name: "s" }, "Service"),
+    scaler: (version: string) =>
+      new Place(
+        as,
+        {
+          resource: { group: "autoscaling", version, resource: "horizontalpodautoscalers" },
+          namespace: "default",
+          name: "h",
+        },
+        "HorizontalPodAutoscaler",
+      ),
     deployment: new Place(as, { resource: deployments, namespace: "default", name: "web" }, "Deployment"),
   };
 }
@@ -482,4 +492,37 @@ test("in process the identity tells the manager", async () => {
       user,
     );
   }
+});
+
+test("SSA-02: entries of another version are compared in that version", async () => {
+  const { scaler } = await start();
+  const [old, hub] = [scaler("v1"), scaler("v2")];
+  const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+  const cpu = (averageUtilization: number) => ({
+    type: "Resource",
+    resource: { name: "cpu", target: { type: "Utilization", averageUtilization } },
+  });
+  await old.apply("first", { spec: { scaleTargetRef, maxReplicas: 5, targetCPUUtilizationPercentage: 50 } });
+  const { message } = await refused(hub.apply("second", { spec: { scaleTargetRef, maxReplicas: 6 } }));
+  assert.equal(message, 'Apply failed with 1 conflict: conflict with "first": .spec.maxReplicas');
+  const { spec } = (await hub.apply("second", { spec: { scaleTargetRef, metrics: [cpu(70)] } }, { force: true })) as {
+    readonly spec?: { readonly maxReplicas?: number; readonly metrics?: unknown };
+  };
+  assert.deepEqual([spec?.maxReplicas, spec?.metrics], [5, [cpu(70)]]);
+  const entries = await hub.entries();
+  assert.deepEqual(
+    entries.map(({ manager, apiVersion, fieldsV1 }) => [
+      manager,
+      apiVersion,
+      Object.keys((fieldsV1 as { "f:spec": object })["f:spec"]),
+    ]),
+    [
+      ["first", "autoscaling/v1", ["f:maxReplicas", "f:scaleTargetRef"]],
+      ["second", "autoscaling/v2", ["f:metrics", "f:scaleTargetRef"]],
+    ],
+    "the share of the CPU, as the first version calls it, was taken from its owner",
+  );
+  await old.apply("first", { spec: { scaleTargetRef, maxReplicas: 7 } });
+  const { spec: kept } = (await hub.get()) as { readonly spec?: { readonly metrics?: unknown } };
+  assert.deepEqual(kept?.metrics, [cpu(70)], "what the other version's owner has stays");
 });
