@@ -33,7 +33,12 @@ export async function deleteCollection(registry: Registry, target: DeleteCollect
     for (const object of queue) await deleteOne(registry, object, options, context);
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
-  return { kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items: items.map((item) => output(kind, item)) };
+  return {
+    kind: kind.listKind,
+    apiVersion: apiVersionOf(kind),
+    metadata,
+    items: items.map((item) => output(kind, item)),
+  };
 }
 
 async function deleteOne(registry: Registry, object: AnyObject, options: DeleteOptions, context: RequestContext) {
