@@ -1,8 +1,6 @@
 // Validation of every built-in kind on fully populated objects with one field left out: it finds faults and never fails itself.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { builtinKinds } from "@knots/api";
 import {
   type AnyKind,
@@ -10,30 +8,11 @@ import {
   applyDefaults,
   decodeObject,
   isApiError,
-  isList,
-  isObject,
   type Json,
   type JsonObject,
   validateObject,
 } from "@knots/machinery";
-
-const FIXTURES = fileURLToPath(new URL("../../../shared/reference/fixtures/roundtrip/", import.meta.url));
-const skip = existsSync(FIXTURES) ? false : "the fixtures are not beside this checkout";
-
-/** Every copy of `value` in which one field, at any depth, is missing, with the path of the field. */
-function* without(value: Json, path = ""): Iterable<readonly [string, Json]> {
-  if (isList(value)) {
-    for (const [index, item] of value.entries()) {
-      for (const [at, copy] of without(item, `${path}[${index}]`)) yield [at, value.with(index, copy)];
-    }
-  }
-  if (!isObject(value)) return;
-  for (const key of Object.keys(value)) {
-    const { [key]: child, ...rest } = value;
-    yield [`${path}.${key}`, rest];
-    for (const [at, copy] of without(child ?? null, `${path}.${key}`)) yield [at, { ...value, [key]: copy }];
-  }
-}
+import { fixtureOf, skip, without } from "./fixtures.ts";
 
 function stored(kind: AnyKind, value: Json): JsonObject | undefined {
   try {
@@ -44,17 +23,16 @@ function stored(kind: AnyKind, value: Json): JsonObject | undefined {
   }
 }
 
+const seen = new Set<string>();
 for (const kind of builtinKinds) {
-  const folder = kind.group === "apiextensions.k8s.io" ? "apiextensions" : "api";
-  const file = `${FIXTURES}${folder}/${kind.group === "" ? "core" : kind.group}.${kind.version}.${kind.kind}.json`;
   test(`${apiVersionOf(kind)} ${kind.kind}: no missing field makes validation fail`, {
     skip,
   }, (context) => {
-    if (!existsSync(file)) return context.skip("no fixture");
-    const whole = JSON.parse(readFileSync(file, "utf8")) as JsonObject;
-    const before = stored(kind, whole);
+    const fixture = fixtureOf(kind);
+    if (!fixture) return context.skip("no fixture");
+    const before = stored(kind, fixture.json);
     assert.ok(before);
-    for (const [path, value] of without(whole)) {
+    for (const [path, value] of without(kind.schema, fixture.json, seen)) {
       const object = stored(kind, value);
       if (!object) continue;
       try {

@@ -92,6 +92,13 @@ const rows: readonly (readonly [
     `${C}.resources.requests`,
     { cpu: "500m", memory: "1Gi" },
   ],
+  [
+    "a target port of zero, as protobuf writes it, is the port",
+    Service,
+    service({ ports: [{ port: 80, targetPort: 0 }] }),
+    "spec.ports.0.targetPort",
+    80,
+  ],
   ["a volume without a source is empty", Pod, pod({ volumes: [{ name: "v" }] }), "spec.volumes.0.emptyDir", {}],
   [
     "files of a secret are readable by all",

@@ -24,7 +24,16 @@ export interface ObjectPlan {
 }
 
 const plans = new WeakMap<ObjectNode, ObjectPlan>();
-const ZERO_DROPPING: ReadonlySet<string> = new Set(["boolean", "integer", "number", "string", "bytes", "array", "map"]);
+const ZERO_DROPPING: ReadonlySet<string> = new Set([
+  "boolean",
+  "integer",
+  "number",
+  "string",
+  "bytes",
+  "array",
+  "map",
+  "intOrString",
+]);
 
 function planField(name: string, field: AnyField): FieldPlan {
   const node = schemaOf(field);
