@@ -66,10 +66,22 @@ function classOf(attributes: Attributes, spec: Spec, classes: readonly PriorityC
   return found;
 }
 
+/** One class at most is for pods that name none. */
+function checkOneDefault(attributes: Attributes, classes: readonly PriorityClass[]): void {
+  const { kind, object, operation, name } = attributes;
+  if (kind.group !== "scheduling.k8s.io" || kind.plural !== "priorityclasses" || operation === "DELETE") return;
+  if ((object as PriorityClass | undefined)?.globalDefault !== true) return;
+  const other = classes.find(({ globalDefault, metadata }) => globalDefault && metadata.name !== name);
+  if (!other) return;
+  const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`;
+  throw forbiddenWrite(kind, name, why);
+}
+
 /** Sets the priority of pods from their class. `classes` reads the cached PriorityClasses. */
 export function priority(classes: () => readonly PriorityClass[]): AdmissionPlugin {
   return {
     name: "Priority",
+    validate: (attributes) => checkOneDefault(attributes, classes()),
     mutate(attributes, pod) {
       if (!isPod(attributes)) return pod;
       const spec = specOf(pod);

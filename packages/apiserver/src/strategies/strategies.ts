@@ -12,7 +12,10 @@ import { pods } from "./pods.ts";
 import { priorityClasses } from "./priority-classes.ts";
 import { replicationControllers } from "./replication-controllers.ts";
 import { secrets } from "./secrets.ts";
+import { warnsOfPod } from "./template-warnings.ts";
 import { persistentVolumeClaims, persistentVolumes } from "./volumes.ts";
+
+const inTemplate = warnsOfPod("spec", "template", "spec");
 
 /** Strategies of built-in kinds that need no parts of the server. */
 export const builtinStrategies: Strategies = {
@@ -20,11 +23,16 @@ export const builtinStrategies: Strategies = {
   "/namespaces": namespaces,
   "/persistentvolumeclaims": persistentVolumeClaims,
   "/persistentvolumes": persistentVolumes,
-  "/pods": pods,
-  "/replicationcontrollers": replicationControllers,
+  "/pods": { ...pods, ...warnsOfPod("spec") },
+  "/podtemplates": warnsOfPod("template", "spec"),
+  "/replicationcontrollers": { ...replicationControllers, ...inTemplate },
   "/secrets": secrets,
-  "apps/daemonsets": daemonSets,
-  "batch/jobs": jobs,
+  "apps/daemonsets": { ...daemonSets, ...inTemplate },
+  "apps/deployments": inTemplate,
+  "apps/replicasets": inTemplate,
+  "apps/statefulsets": inTemplate,
+  "batch/cronjobs": warnsOfPod("spec", "jobTemplate", "spec", "template", "spec"),
+  "batch/jobs": { ...jobs, ...inTemplate },
   "apiextensions.k8s.io/customresourcedefinitions": customResourceDefinitions,
   "apiregistration.k8s.io/apiservices": apiServices,
   "certificates.k8s.io/certificatesigningrequests": certificateSigningRequests,
