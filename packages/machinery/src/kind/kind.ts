@@ -90,7 +90,7 @@ export interface Kind<T = unknown, S extends Scope = Scope> {
   /** Further subresources by name with the kind that they take and give (`pods/eviction` is policy/v1 Eviction). */
   readonly subresources: Readonly<Record<string, SubresourceInfo>>;
   readonly columns: readonly Column[];
-  /** Field selectors beyond metadata.name and metadata.namespace: name to value. */
+  /** Field selectors beyond metadata.name and metadata.namespace: name to value, read from the hub's objects where there is a hub. */
   // biome-ignore lint/suspicious/noExplicitAny: as for columns
   readonly selectable: Readonly<Record<string, (object: any) => string>>;
   /** Verbs that are served. */

@@ -87,7 +87,10 @@ export interface ListRules {
   readonly keys?: readonly string[];
   readonly patch?: "merge" | "replace" | "retainKeys" | "merge,retainKeys";
   readonly mergeKey?: string;
-  /** Sets and maps refuse repeated elements; `allow` lets them in where upstream only warns (env, ports, finalizers). */
+  /**
+   * Sets and maps refuse repeated elements. `allow` lets them in where upstream at most warns (env, ports, imagePullSecrets, finalizers):
+   * create, update and patch store them as they are; only what is applied by the server may not repeat a key.
+   */
   readonly duplicates?: "allow";
 }
 export interface ArrayNode extends ListRules {
