@@ -40,6 +40,7 @@ export const MutatingAdmissionPolicyBinding = kind({
   checkName: dns1123Subdomain,
   unconditionalUpdate: false,
   definition: "io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBinding",
+  storagePath: "mutatingadmissionpolicybindings",
   fields: {
     spec: field(2, MutatingAdmissionPolicyBindingSpec, "Which policy applies where.", { always: true }),
   },

@@ -86,6 +86,7 @@ export const MutatingAdmissionPolicy = kind({
   checkName: dns1123Subdomain,
   unconditionalUpdate: false,
   definition: "io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy",
+  storagePath: "mutatingadmissionpolicies",
   fields: {
     spec: field(2, MutatingAdmissionPolicySpec, "How which objects change.", { always: true }),
   },

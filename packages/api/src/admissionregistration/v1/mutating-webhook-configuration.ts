@@ -83,6 +83,7 @@ export const MutatingWebhookConfiguration = kind({
   unconditionalUpdate: false,
   generation: true,
   definition: "io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration",
+  storagePath: "mutatingwebhookconfigurations",
   fields: {
     webhooks: field(2, listOf(MutatingWebhook, "name"), "The webhooks, asked one after the other."),
   },

@@ -47,6 +47,7 @@ export const ValidatingAdmissionPolicyBinding = kind({
   checkName: dns1123Subdomain,
   unconditionalUpdate: false,
   definition: "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding",
+  storagePath: "validatingadmissionpolicybindings",
   fields: {
     spec: field(2, ValidatingAdmissionPolicyBindingSpec, "Which policy applies where.", {
       required: true,

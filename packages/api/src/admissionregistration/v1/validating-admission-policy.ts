@@ -107,6 +107,7 @@ export const ValidatingAdmissionPolicy = kind({
   checkName: dns1123Subdomain,
   unconditionalUpdate: false,
   definition: "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy",
+  storagePath: "validatingadmissionpolicies",
   fields: {
     spec: field(2, ValidatingAdmissionPolicySpec, "What must be true of which requests.", { always: true }),
     status: field(3, ValidatingAdmissionPolicyStatus, "State of the policy.", { always: true }),

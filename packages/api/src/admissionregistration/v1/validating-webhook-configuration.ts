@@ -72,6 +72,7 @@ export const ValidatingWebhookConfiguration = kind({
   unconditionalUpdate: false,
   generation: true,
   definition: "io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration",
+  storagePath: "validatingwebhookconfigurations",
   fields: {
     webhooks: field(2, listOf(ValidatingWebhook, "name"), "The webhooks, asked at the same time."),
   },

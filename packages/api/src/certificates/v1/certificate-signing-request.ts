@@ -77,6 +77,7 @@ export const CertificateSigningRequest = kind({
   checkName: pathSegmentName,
   generation: false,
   definition: "io.k8s.api.certificates.v1.CertificateSigningRequest",
+  storagePath: "certificatesigningrequests",
   fields: {
     spec: field(2, CertificateSigningRequestSpec, "What is asked for; cannot change.", {
       required: true,

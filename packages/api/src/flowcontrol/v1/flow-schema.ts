@@ -153,6 +153,7 @@ export const FlowSchema = kind({
   columns: flowSchemaColumns,
   checkName: dns1123Subdomain,
   definition: "io.k8s.api.flowcontrol.v1.FlowSchema",
+  storagePath: "flowschemas",
   fields: {
     spec: field(2, FlowSchemaSpec, "Which requests go where.", { always: true }),
     status: field(3, FlowSchemaStatus, "State of the schema.", { always: true }),

@@ -115,6 +115,7 @@ export const PriorityLevelConfiguration = kind({
   columns: priorityLevelColumns,
   checkName: dns1123Subdomain,
   definition: "io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration",
+  storagePath: "prioritylevelconfigurations",
   fields: {
     spec: field(2, PriorityLevelConfigurationSpec, "How many requests are served at once.", { always: true }),
     status: field(3, PriorityLevelConfigurationStatus, "State of the level.", { always: true }),

@@ -44,6 +44,7 @@ export const IPAddress = kind({
   checkName: canonicalAddress,
   generation: false,
   definition: "io.k8s.api.networking.v1.IPAddress",
+  storagePath: "ipaddresses",
   fields: {
     spec: field(2, IPAddressSpec, "Who holds it.", { required: true, always: true }),
   },

@@ -97,6 +97,7 @@ export const NetworkPolicy = kind({
   ],
   checkName: dns1123Subdomain,
   definition: "io.k8s.api.networking.v1.NetworkPolicy",
+  storagePath: "networkpolicies",
   fields: {
     spec: field(2, NetworkPolicySpec, "What is let through.", { always: true }),
   },

@@ -47,6 +47,7 @@ export const ServiceCIDR = kind({
   checkName: dns1123Subdomain,
   generation: false,
   definition: "io.k8s.api.networking.v1.ServiceCIDR",
+  storagePath: "servicecidrs",
   fields: {
     spec: field(2, ServiceCIDRSpec, "The networks.", { always: true }),
     status: field(3, ServiceCIDRStatus, "State, written by the server.", { always: true }),

@@ -52,6 +52,7 @@ export const RuntimeClass = kind({
   unconditionalUpdate: false,
   generation: false,
   definition: "io.k8s.api.node.v1.RuntimeClass",
+  storagePath: "runtimeclasses",
   fields: {
     handler: field(
       2,

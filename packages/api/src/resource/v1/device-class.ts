@@ -50,6 +50,7 @@ export const DeviceClass = kind({
   columns: [age()],
   checkName: dns1123Subdomain,
   definition: "io.k8s.api.resource.v1.DeviceClass",
+  storagePath: "deviceclasses",
   fields: {
     spec: field(2, DeviceClassSpec, "Which devices, with which settings.", { required: true, always: true }),
   },

@@ -32,6 +32,7 @@ export const ResourceClaimTemplate = kind({
   checkName: dns1123Subdomain,
   generation: false,
   definition: "io.k8s.api.resource.v1.ResourceClaimTemplate",
+  storagePath: "resourceclaimtemplates",
   fields: {
     spec: field(2, ResourceClaimTemplateSpec, "What a new claim looks like; cannot change.", {
       required: true,

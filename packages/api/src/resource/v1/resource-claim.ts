@@ -24,6 +24,7 @@ export const ResourceClaim = kind({
   checkName: dns1123Subdomain,
   generation: false,
   definition: "io.k8s.api.resource.v1.ResourceClaim",
+  storagePath: "resourceclaims",
   fields: {
     spec: field(2, ResourceClaimSpec, "What it asks for; cannot change.", {
       required: true,

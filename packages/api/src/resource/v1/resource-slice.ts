@@ -76,6 +76,7 @@ export const ResourceSlice = kind({
   },
   checkName: dns1123Subdomain,
   definition: "io.k8s.api.resource.v1.ResourceSlice",
+  storagePath: "resourceslices",
   fields: {
     spec: field(2, ResourceSliceSpec, "What is offered.", { required: true, always: true }),
   },

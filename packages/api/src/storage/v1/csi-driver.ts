@@ -111,6 +111,7 @@ export const CSIDriver = kind({
   unconditionalUpdate: false,
   generation: false,
   definition: "io.k8s.api.storage.v1.CSIDriver",
+  storagePath: "csidrivers",
   fields: {
     spec: field(2, CSIDriverSpec, "What the driver needs and can do.", { required: true, always: true }),
   },

@@ -56,6 +56,7 @@ export const CSINode = kind({
   unconditionalUpdate: false,
   generation: false,
   definition: "io.k8s.api.storage.v1.CSINode",
+  storagePath: "csinodes",
   fields: {
     spec: field(2, CSINodeSpec, "The drivers.", { required: true, always: true }),
   },

@@ -30,6 +30,7 @@ export const CSIStorageCapacity = kind({
   unconditionalUpdate: false,
   generation: false,
   definition: "io.k8s.api.storage.v1.CSIStorageCapacity",
+  storagePath: "csistoragecapacities",
   fields: {
     nodeTopology: field(
       2,

@@ -50,6 +50,7 @@ export const StorageClass = kind({
   checkName: dns1123Subdomain,
   generation: false,
   definition: "io.k8s.api.storage.v1.StorageClass",
+  storagePath: "storageclasses",
   fields: {
     provisioner: field(2, string(), "Driver that makes the volumes; cannot change.", { required: true }),
     parameters: field(3, map(string()), "Settings for the driver; cannot change."),

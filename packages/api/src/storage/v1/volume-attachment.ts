@@ -77,6 +77,7 @@ export const VolumeAttachment = kind({
   unconditionalUpdate: false,
   generation: false,
   definition: "io.k8s.api.storage.v1.VolumeAttachment",
+  storagePath: "volumeattachments",
   fields: {
     spec: field(2, VolumeAttachmentSpec, "What is attached where; cannot change.", {
       required: true,

@@ -24,6 +24,7 @@ export const VolumeAttributesClass = kind({
   checkName: dns1123Subdomain,
   generation: false,
   definition: "io.k8s.api.storage.v1.VolumeAttributesClass",
+  storagePath: "volumeattributesclasses",
   fields: {
     driverName: field(2, string(), "Driver that knows the parameters; cannot change.", { required: true }),
     parameters: field(3, map(string()), "Settings that the driver applies to volumes; cannot change."),
