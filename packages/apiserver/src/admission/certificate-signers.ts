@@ -1,4 +1,4 @@
-// CertificateApproval and CertificateSigning: who may decide for a signer, and who may sign in its name.
+// CertificateApproval, CertificateSigning and CertificateSubjectRestriction: who may decide and sign for a signer, and for whom nobody may.
 import type { Authorizer } from "../authorization/authorizer.ts";
 import { forbiddenWrite } from "../errors.ts";
 import { type AnyObject, equalJson } from "../registry/objects.ts";
@@ -48,3 +48,31 @@ export function certificateSigning(authorizer: Authorizer): AdmissionPlugin {
     },
   };
 }
+
+const MASTERS = "system:masters";
+const CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client";
+/** How the attribute "organization" begins in DER; a tag and the length of the text follow. */
+const ORGANIZATION = "\x06\x03\x55\x04\x0a";
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Whether the PEM of a request asks for the group in its subject; what is no PEM asks for nothing, and no signer takes it. */
+function asksForMasters(pem: string): boolean {
+  const block = /-----BEGIN CERTIFICATE REQUEST-----([^-]*)-----END/.exec(pem)?.[1] ?? "";
+  const body = block.replaceAll(/\s/g, "");
+  const der = BASE64.test(body) ? atob(body) : "";
+  const parts = der.split(ORGANIZATION).slice(1);
+  return parts.some((part) => part.charCodeAt(1) === MASTERS.length && part.startsWith(MASTERS, 2));
+}
+
+/** Nobody becomes an administrator by a certificate that is asked for here. */
+export const certificateSubjectRestriction: AdmissionPlugin = {
+  name: "CertificateSubjectRestriction",
+  validate(attributes) {
+    const { operation, subresource, object, kind, name } = attributes;
+    if (operation !== "CREATE" || subresource !== undefined || !isRequest(attributes)) return;
+    const { request = "" } = (object?.spec ?? {}) as { readonly request?: string };
+    if (signerOf(object) !== CLIENT_SIGNER || !asksForMasters(atob(request))) return;
+    throw forbiddenWrite(kind, name, `use of ${CLIENT_SIGNER} signer with ${MASTERS} group is not allowed`);
+  },
+};

@@ -5,7 +5,7 @@ import type { Authorizer } from "../authorization/authorizer.ts";
 import type { AnyObject } from "../registry/objects.ts";
 import type { Registries } from "../registry/registries.ts";
 import type { AdmissionPlugin } from "./admission.ts";
-import { certificateApproval, certificateSigning } from "./certificate-signers.ts";
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificate-signers.ts";
 import { defaultIngressClass } from "./default-ingress-class.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction, taintNodesByCondition } from "./nodes.ts";
@@ -65,6 +65,7 @@ export function admissionPlugins({
     priority(() => priorityClasses(registries())),
     certificateApproval(authorizer),
     certificateSigning(authorizer),
+    certificateSubjectRestriction,
     defaultIngressClass(() => cached(registries(), INGRESS_CLASSES)),
   ];
   return [...builtin, ...further].filter(({ name }) => !disabled.includes(name));

@@ -142,6 +142,31 @@ test("deciding and signing need the right of the signer", async () => {
   assert.equal(conditionsOf(approved).length, 1);
 });
 
+/** Requests on P-256 keys for the name "eve" in an organization. */
+const IN_MASTERS =
+  "MIHiMIGJAgEAMCcxFzAVBgNVBAoMDnN5c3RlbTptYXN0ZXJzMQwwCgYDVQQDDANldmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASSKVbnTBzYIIMcHUWjPmyH66OQBvR/7pKD6kvxjx4kY2PTWJ+ZMd7D+FpbjKFQ9RCat76YtQZtZpKSTm1ezYp1oAAwCgYIKoZIzj0EAwIDSAAwRQIgFrmdAJRdg8zENPdQDrCjQ+12dDnZWL3gcuaj29J3QCMCIQD3UPluxgWyURriKrqseN2vNYzfqTqTXDO8YPqfmp1EcQ==";
+const IN_TEAM =
+  "MIHXMH8CAQAwHTENMAsGA1UECgwEdGVhbTEMMAoGA1UEAwwDZXZlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAELEroEnQcLsecQroA3MIB6x56ssKRKrIM4Ipqy1K7s/7dM5HS+6TsrEuHX1/KGFjWBPkPMpORKTNJCjEBpOCf76AAMAoGCCqGSM49BAMCA0gAMEUCIQDkS5CRgBXxOkuHnKtjfRkm58/jf5q6T/PtOVfEJNu7nAIgIZdcPqTX2R+nSN52FJRw6j3mPjJl56tRYHBKv9MdDvo=";
+
+test("nobody asks for a client certificate of the group of administrators", async () => {
+  const server = await start();
+  const ask = (name: string, body: string, signerName = "kubernetes.io/kube-apiserver-client"): Promise<Body> => {
+    const request = btoa(`-----BEGIN CERTIFICATE REQUEST-----\n${body}\n-----END CERTIFICATE REQUEST-----\n`);
+    return send(server, admin, {
+      verb: "create",
+      resource: REQUESTS,
+      object: named(name, { spec: { ...wanted, request, signerName } }),
+    });
+  };
+  assert.equal(
+    await refusal(ask("a", IN_MASTERS)),
+    'certificatesigningrequests.certificates.k8s.io "a" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+  );
+  await ask("b", IN_TEAM);
+  await ask("d", "no base64!");
+  await ask("c", IN_MASTERS, "example.com/clients");
+});
+
 test("something else than a request is refused", async () => {
   const server = await start();
   const object = named("r", { spec: { ...wanted, request: btoa("hello") } });
