@@ -51,6 +51,8 @@ export async function reloadHaproxy(folder: string, clock: Clock): Promise<void>
   const files = filesOf(folder);
   const before = await ask(files.socket, "show info typed");
   const pidOf = (text: string): string => /Pid\.\d+:\S+:\S+:(\d+)/.exec(text)?.[1] ?? "";
+  // A master that has just started, or is still busy with the reload before, refuses connections for a moment.
+  await answering(files.master, clock);
   await ask(files.master, "reload");
   const limit = clock.monotonic() + START_LIMIT;
   for (;;) {
