@@ -1,8 +1,8 @@
 // The HAProxy process: started detached or adopted, reloaded without losing a connection, stopped.
-import { type DaemonRecord, ensureDetached, stopDetached } from "@knots/host";
+import { type DaemonRecord, ensureDetached, hasCode, stopDetached } from "@knots/host";
 import { type Clock, sleep } from "@knots/std";
 import { filesOf } from "./config.ts";
-import { ask } from "./socket.node.ts";
+import { ask, HaproxyError } from "./socket.node.ts";
 
 /** How HAProxy is found and where it keeps its records. */
 export interface HaproxyProgram {
@@ -46,14 +46,26 @@ export async function ensureHaproxy(
   return started;
 }
 
+/** A master that has just started, or is still busy with a reload, refuses connections for a moment; then nothing was sent, and it is asked again. */
+async function askWhenOpen(socket: string, line: string, clock: Clock): Promise<string> {
+  const limit = clock.monotonic() + START_LIMIT;
+  for (;;) {
+    try {
+      return await ask(socket, line);
+    } catch (error) {
+      const refused = error instanceof HaproxyError && hasCode(error.cause, "ECONNREFUSED");
+      if (!refused || clock.monotonic() > limit) throw error;
+      await sleep(clock, 20);
+    }
+  }
+}
+
 /** Loads the configuration anew; old workers finish what they have. */
 export async function reloadHaproxy(folder: string, clock: Clock): Promise<void> {
   const files = filesOf(folder);
   const before = await ask(files.socket, "show info typed");
   const pidOf = (text: string): string => /Pid\.\d+:\S+:\S+:(\d+)/.exec(text)?.[1] ?? "";
-  // A master that has just started, or is still busy with the reload before, refuses connections for a moment.
-  await answering(files.master, clock);
-  await ask(files.master, "reload");
+  await askWhenOpen(files.master, "reload", clock);
   const limit = clock.monotonic() + START_LIMIT;
   for (;;) {
     const now = await ask(files.socket, "show info typed").catch(() => "");
