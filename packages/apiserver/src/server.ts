@@ -15,6 +15,7 @@ import { publishClientCa } from "./bootstrap/client-ca.ts";
 import { type Advertised, publishEndpoints, publishService } from "./bootstrap/kubernetes-service.ts";
 import { type Peers, startPeers } from "./bootstrap/peers.ts";
 import { createPriorityClasses } from "./bootstrap/priority-classes.ts";
+import { startSeeding } from "./bootstrap/seeding.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
 import type { ApiServerOptions, ServedStore } from "./options.ts";
@@ -146,21 +147,31 @@ async function showServer(
   return startPeers({ store, clock, log, self: advertise, publish });
 }
 
-/** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do. */
-export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const draining = new AbortController();
-  const addresses = serviceRange(options);
-  const { feed, ...parts } = assemble(options, addresses, draining.signal);
-  const { table, registries, chain } = parts;
-  await feed.start();
-  await registries.load();
+/** Writes what must exist before the first client comes. */
+async function seed(
+  options: ApiServerOptions,
+  { chain, table }: Pick<Parts, "chain" | "table">,
+  addresses: Cidr,
+): Promise<Peers | undefined> {
   const loopback = createTransport(chain, LOOPBACK);
   await createBootstrap(loopback, table);
   await createPriorityClasses(loopback, table);
   await createApiServices(loopback, table);
   if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
   await publishService(loopback, table, options.advertise, addresses);
-  const peers = await showServer(options, loopback, table);
+  return showServer(options, loopback, table);
+}
+
+/** Starts an API server on a store; resolves when caches are loaded and the objects that must exist do, or cannot be written yet. */
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const draining = new AbortController();
+  const addresses = serviceRange(options);
+  const { feed, ...parts } = assemble(options, addresses, draining.signal);
+  const { table, registries, chain } = parts;
+  const { clock, log = silentLogger } = options;
+  await feed.start();
+  await registries.load();
+  const seeding = await startSeeding({ seed: () => seed(options, parts, addresses), clock, log });
   const releaseClaims = watchClaims(options, registries);
   return {
     ...parts,
@@ -181,7 +192,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     async close() {
       draining.abort();
       releaseClaims();
-      await peers?.close();
+      await seeding.close();
       await feed.close();
     },
   };

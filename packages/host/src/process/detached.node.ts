@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { hasCode, readJsonFile, writeFileAtomic } from "../files/atomic.node.ts";
+import { type AtomicOptions, hasCode, readJsonFile, writeFileAtomic } from "../files/atomic.node.ts";
 import { environmentWith } from "./environment.node.ts";
 import { ProgramError } from "./error.ts";
 import {
@@ -46,7 +46,7 @@ export async function ensureDetached(options: DaemonOptions): Promise<{ record: 
   return { record: await startDetached(options), adopted: false };
 }
 
-/** Starts a daemon and records it before returning. It outlives us, our terminal and our session. */
+/** Starts a daemon and records it before returning, if there is space for it. It outlives us, our terminal and our session. */
 export async function startDetached(options: DaemonOptions): Promise<DaemonRecord> {
   const [program, ...args] = options.argv;
   if (program === undefined) throw new TypeError("a daemon needs a program");
@@ -62,7 +62,7 @@ export async function startDetached(options: DaemonOptions): Promise<DaemonRecor
     const identity = await started(child, options.argv);
     child.unref();
     const record: DaemonRecord = { ...identity, argv: [...options.argv], log: options.log };
-    await writeFileAtomic(options.record, JSON.stringify(record));
+    await writeRecord(options.record, record);
     return record;
   } finally {
     await log.close();
@@ -93,8 +93,15 @@ export async function adoptDetached(options: Pick<DaemonOptions, "record" | "log
   if (!stray) return undefined;
   const record: DaemonRecord = { ...stray, argv: await commandLine(stray.pid), log: options.log };
   const { uid, gid } = await stat(dirname(options.record));
-  await writeFileAtomic(options.record, JSON.stringify(record), { ...(isRoot() && { owner: { uid, gid } }) });
+  await writeRecord(options.record, record, { ...(isRoot() && { owner: { uid, gid } }) });
   return record;
+}
+
+/** On a full disk the daemon goes on without: it is found by its environment, and recorded when there is space. */
+async function writeRecord(path: string, record: DaemonRecord, options?: AtomicOptions): Promise<void> {
+  await writeFileAtomic(path, JSON.stringify(record), options).catch((error: unknown) => {
+    if (!hasCode(error, "ENOSPC", "EDQUOT")) throw error;
+  });
 }
 
 /** Root ends what a record names: one that an unprivileged user wrote is believed about that user's processes only. */

@@ -1,6 +1,6 @@
 // Daemons: they outlive their starter, are adopted by identity, stopped with patience and leave no record.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -78,6 +78,29 @@ test("a daemon outlives the process that started it and is adopted, also when th
   assert.equal(found?.pid, record.pid);
   assert.deepEqual(await readRecord(options.record), found);
 });
+
+test(
+  "on a full disk a daemon starts without a record, is found and adopted, and recorded once there is space",
+  needsRoot,
+  async (t) => {
+    const at = await mkdtemp(join(tmpdir(), "knots-process-"));
+    await run(["mount", "-t", "tmpfs", "-o", "size=64k", "knots-test", at]);
+    const options = { argv: ["sleep", "600"], record: join(at, "d.json"), log: join(at, "d.log") };
+    const ballast = join(at, "ballast");
+    t.after(async () => {
+      await stopDetached(options, { grace: 0 });
+      await run(["umount", at]);
+      await rm(at, { recursive: true });
+    });
+    await assert.rejects(writeFile(ballast, Buffer.alloc(128 * 1024)), /ENOSPC/);
+    const { pid } = await startDetached(options);
+    assert.equal(await readRecord(options.record), undefined);
+    assert.equal((await adoptDetached(options))?.pid, pid);
+    await rm(ballast);
+    assert.equal((await adoptDetached(options))?.pid, pid);
+    assert.equal((await readRecord(options.record))?.pid, pid);
+  },
+);
 
 test("another process under a recorded pid is neither adopted nor stopped", async (t) => {
   const options = await daemon(t, "exec sleep 600");
