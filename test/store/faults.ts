@@ -4,6 +4,7 @@ import { platformRandom, realClock, sleep } from "@knots/std";
 import type { Revision, Store } from "@knots/store";
 import type { NetworkedEtcd } from "../../testkit/etcd/networked.node.ts";
 import { type Judgement, judge } from "../../testkit/history/judge.ts";
+import { withPrevious } from "../../testkit/history/previous.ts";
 import {
   createRecorder,
   type RecordedClient,
@@ -11,7 +12,6 @@ import {
   type Recorder,
 } from "../../testkit/history/recorder.ts";
 import { EVERYTHING, runClients } from "../../testkit/store/clients.ts";
-import { withPrevious } from "./previous.ts";
 
 const HOUR = 3_600_000;
 

@@ -12,6 +12,7 @@ import {
   type WatchBatch,
 } from "@knots/store";
 import { judge } from "../history/judge.ts";
+import { withPrevious } from "../history/previous.ts";
 import { createRecorder, type Recorder } from "../history/recorder.ts";
 import { EVERYTHING, runClients } from "./clients.ts";
 import type { Engine, Opened } from "./engines.ts";
@@ -85,9 +86,9 @@ async function judged(trial: Trial, run: (recorder: Recorder) => Promise<Store>)
   });
   await last.range(EVERYTHING);
   await watch.reached(revision);
-  const { problems } = judge(recorder.finish(trial.engine.embedded ? revision : undefined), {
-    shared: !trial.engine.embedded,
-  });
+  const { embedded } = trial.engine;
+  const recording = recorder.finish(embedded ? revision : undefined);
+  const { problems } = judge(embedded ? recording : withPrevious(recording), { shared: !embedded });
   assert.deepEqual(problems, []);
 }
 

@@ -1,7 +1,7 @@
 // etcd leaves out what stood before a change when that state was compacted meanwhile; a recording that knows it can put it back.
 import type { KeyValue, StoreEvent } from "@knots/store";
-import type { Recording } from "../../testkit/history/judge.ts";
-import type { Operation } from "../../testkit/history/operation.ts";
+import type { Recording } from "./judge.ts";
+import type { Operation } from "./operation.ts";
 
 /** The recording with the earlier states that its clients were told of otherwise. Nothing that a watch was told is changed. */
 export function withPrevious(recording: Recording): Recording {
