@@ -4,6 +4,7 @@ import type { Clock, Logger, Random } from "@knots/std";
 import type { Maintenance, Store } from "@knots/store";
 import type { AdmissionPlugin } from "./admission/admission.ts";
 import type { Crypto } from "./authentication/crypto.ts";
+import type { Encryption } from "./encryption/encryption.ts";
 
 /** Limits; every one has a default. */
 export interface ApiServerLimits {
@@ -53,6 +54,8 @@ export interface ApiServerOptions {
   /** Static tokens in upstream's CSV form: token,user,uid,"group1,group2". */
   readonly tokenFile?: string;
   readonly crypto?: Crypto;
+  /** How values are encrypted before they go to the store; default: not at all. */
+  readonly encryption?: Encryption;
   /** Names of built-in plugins to leave out: NamespaceLifecycle, ServiceAccount and so on. */
   readonly disableAdmission?: readonly string[];
   /** Plugins that run after the built-in ones. */

@@ -18,6 +18,7 @@ import { createPriorityClasses } from "./bootstrap/priority-classes.ts";
 import { startSeeding } from "./bootstrap/seeding.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
+import { createEncryption } from "./encryption/encryption.ts";
 import type { ApiServerOptions, ServedStore } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
@@ -88,7 +89,9 @@ function openRegistries(options: ApiServerOptions, { strategies: own, authorizer
   );
   const registries: Registries = createRegistries({
     store,
+    encryption: options.encryption ?? createEncryption(),
     feed,
+    log,
     table,
     strategies: { ...builtinStrategies, ...own, "/services": services },
     admission,

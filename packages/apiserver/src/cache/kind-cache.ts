@@ -1,9 +1,11 @@
 // The watch cache of one kind: all objects decoded and frozen, and a bounded history of their changes.
-import type { AnyKind } from "@knots/machinery";
+import { type Logger, silentLogger } from "@knots/std";
 import type { KeyValue, StoreEvent } from "@knots/store";
-import { atDeletion, decodeStored } from "../registry/codec.ts";
+import { atDeletion } from "../registry/codec.ts";
 import type { AnyObject } from "../registry/objects.ts";
+import type { Values } from "../registry/values.ts";
 import type { FeedListener } from "./feed.ts";
+import { keepUnreadable, type Unreadable } from "./unreadable.ts";
 
 /** One change. `previous` is absent on creation; a deletion's `object` is the last state at the deletion's revision. */
 export interface Change {
@@ -20,10 +22,19 @@ export interface ChangeSink {
   lost(): void;
 }
 
-/** Objects of one stored kind as of the feed's position. */
+export interface KindCacheOptions {
+  /** Changes kept for watches that resume. */
+  readonly history: number;
+  readonly log?: Logger;
+}
+
+/**
+ * Objects of one stored kind as of the feed's position. Values that cannot be read are kept aside: asking for what may hold one fails, as it would at the
+ * store, and everything else goes on.
+ */
 export class KindCache implements FeedListener {
-  readonly kind: AnyKind;
   readonly #limit: number;
+  readonly #unreadable: Unreadable;
   readonly #objects = new Map<string, AnyObject>();
   readonly #sinks = new Set<ChangeSink>();
   #history: Change[] = [];
@@ -32,10 +43,9 @@ export class KindCache implements FeedListener {
   #sorted: readonly string[] | undefined;
   #version = 0;
 
-  /** `limit` is the number of changes kept for watches that resume. */
-  constructor(kind: AnyKind, limit: number) {
-    this.kind = kind;
-    this.#limit = limit;
+  constructor(values: Pick<Values, "decode">, { history, log = silentLogger }: KindCacheOptions) {
+    this.#limit = history;
+    this.#unreadable = keepUnreadable(values, log);
   }
 
   /** Grows with every change; for values derived from all objects. */
@@ -47,12 +57,15 @@ export class KindCache implements FeedListener {
     return this.#objects.size;
   }
 
+  /** Throws a 500 when the object cannot be read. */
   get(key: string): AnyObject | undefined {
+    this.#retry((unreadable) => unreadable === key);
     return this.#objects.get(key);
   }
 
-  /** Objects whose keys start with `prefix`, in key order. */
+  /** Objects whose keys start with `prefix`, in key order. Throws a 500 when one of them cannot be read. */
   list(prefix: string): readonly AnyObject[] {
+    this.#retry((unreadable) => unreadable.startsWith(prefix));
     const keys = this.#keys();
     const found: AnyObject[] = [];
     for (let at = lowerBound(keys, prefix); at < keys.length; at++) {
@@ -63,6 +76,7 @@ export class KindCache implements FeedListener {
     return found;
   }
 
+  /** All that can be read. */
   values(): Iterable<AnyObject> {
     return this.#objects.values();
   }
@@ -85,7 +99,12 @@ export class KindCache implements FeedListener {
 
   reset(items: readonly KeyValue[], revision: number): void {
     this.#objects.clear();
-    for (const item of items) this.#objects.set(item.key, decodeStored(this.kind, item.value, item.modRevision));
+    this.#unreadable.clear();
+    for (const item of items) {
+      const object = this.#unreadable.attempt(item);
+      if (object) this.#objects.set(item.key, object);
+    }
+    this.#unreadable.report();
     this.#sorted = undefined;
     this.#history = [];
     this.#historyFrom = revision;
@@ -97,26 +116,55 @@ export class KindCache implements FeedListener {
     this.#version++;
     for (const event of events) {
       const change = this.#apply(event, revision);
-      if (!change) continue;
+      if (change === "unreadable") this.#breakOff(revision);
+      if (typeof change !== "object") continue;
       this.#history.push(change);
       for (const sink of this.#sinks) sink.change(change);
     }
     if (this.#history.length > this.#limit * 1.25) this.#trim();
   }
 
-  #apply({ type, kv }: StoreEvent, revision: number): Change | undefined {
+  #apply({ type, kv }: StoreEvent, revision: number): Change | "unreadable" | undefined {
     const previous = this.#objects.get(kv.key);
     if (type === "delete") {
+      this.#unreadable.delete(kv.key);
       if (!previous) return undefined;
       this.#objects.delete(kv.key);
       this.#sorted = undefined;
       return { revision, key: kv.key, type: "DELETED", object: atDeletion(previous, revision), previous };
     }
-    const object = decodeStored(this.kind, kv.value, kv.modRevision);
+    const object = this.#unreadable.attempt(kv);
+    if (!object) {
+      this.#unreadable.report();
+      this.#objects.delete(kv.key);
+      this.#sorted = undefined;
+      return "unreadable";
+    }
     this.#objects.set(kv.key, object);
     if (previous) return { revision, key: kv.key, type: "MODIFIED", object, previous };
     this.#sorted = undefined;
     return { revision, key: kv.key, type: "ADDED", object };
+  }
+
+  /** A change that cannot be shown ends every watch: who lists anew is told why. */
+  #breakOff(revision: number): void {
+    this.#history = [];
+    this.#historyFrom = revision;
+    for (const sink of this.#sinks) sink.lost();
+  }
+
+  /**
+   * Takes in what can be read by now, with another configuration; throws when something that is asked for still cannot. Nobody has watched from before such an
+   * object without it, since the lists that watches start from failed: so it is no change.
+   */
+  #retry(asked: (key: string) => boolean): void {
+    if (this.#unreadable.size === 0) return;
+    for (const [key, object] of this.#unreadable.retry()) {
+      this.#objects.set(key, object);
+      this.#sorted = undefined;
+      this.#version++;
+    }
+    this.#unreadable.check(asked);
   }
 
   #trim(): void {

@@ -1,11 +1,11 @@
 // Lists: from the cache where that is right, from the store at a revision for pages and exact reads.
 import type { RequestOptions } from "@knots/client";
-import { type AnyKind, ApiError, type ListMeta } from "@knots/machinery";
+import { ApiError, type ListMeta } from "@knots/machinery";
 import type { Clock } from "@knots/std";
 import { type KeyValue, prefixEnd, type Store, StoreError } from "@knots/store";
 import { expired } from "../errors.ts";
-import { decodeStored } from "../registry/codec.ts";
 import type { AnyObject } from "../registry/objects.ts";
+import type { Values } from "../registry/values.ts";
 import { decodeContinue, encodeContinue, type Place } from "./continue-token.ts";
 import type { Feed } from "./feed.ts";
 import type { KindCache } from "./kind-cache.ts";
@@ -23,7 +23,7 @@ export interface ListSources {
   readonly feed: Feed;
   readonly clock: Clock;
   readonly cache: KindCache;
-  readonly kind: AnyKind;
+  readonly values: Values;
 }
 
 /** A list request below `prefix` (a namespace's keys, or all). */
@@ -83,7 +83,7 @@ async function readPage(sources: ListSources, query: ListQuery, place: Place): P
     const chunk = limit === 0 ? 0 : query.selection.everything ? limit - page.items.length : Math.max(limit, SCAN);
     const result = await sources.store.range({ start, end: prefixEnd(query.prefix), at: page.revision, limit: chunk });
     page.revision ||= result.revision;
-    const last = take(sources.kind, result.items, query, page);
+    const last = take(sources.values, result.items, query, page);
     if (last !== undefined && (last < result.items.length - 1 || result.more)) {
       page.next = `${(result.items[last] as KeyValue).key.slice(query.prefix.length)}\0`;
       page.remaining = result.count - (last + 1);
@@ -94,10 +94,10 @@ async function readPage(sources: ListSources, query: ListQuery, place: Place): P
 }
 
 /** Adds matches until the page is full; answers the index of the item that filled it. */
-function take(kind: AnyKind, items: readonly KeyValue[], query: ListQuery, page: Page): number | undefined {
+function take(values: Values, items: readonly KeyValue[], query: ListQuery, page: Page): number | undefined {
   const limit = query.options.limit ?? 0;
   for (const [index, item] of items.entries()) {
-    const object = decodeStored(kind, item.value, item.modRevision);
+    const object = values.decode(item);
     if (query.selection.matches(object)) page.items.push(object);
     if (limit > 0 && page.items.length === limit) return index;
   }

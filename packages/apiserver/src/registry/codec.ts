@@ -1,18 +1,25 @@
 // Objects and their bytes: serialised once when written, parsed at most once when read, spliced for the wire.
-import { type AnyKind, applyDefaults } from "@knots/machinery";
 import { type AnyObject, deepFreeze } from "./objects.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const META_START = '"metadata":{';
 
+/** A stored object's value: as it stands in the store, and as text. The same bytes where nothing is encrypted. */
+export interface Written {
+  readonly stored: Uint8Array;
+  readonly plain: Uint8Array;
+  /** What made one of the other; with another one a value has to prove anew that it can be read. */
+  readonly by: object;
+}
+
 /** Objects decoded from (or encoded to) these very bytes, as they stand in the store. */
-const decoded = new WeakMap<Uint8Array, AnyObject>();
-/** The stored bytes of an object, and its bytes for the wire once they were asked for. */
-const storedBytes = new WeakMap<object, Uint8Array>();
+const decoded = new WeakMap<Uint8Array, { readonly object: AnyObject; readonly by: object }>();
+/** The value of an object, and its bytes for the wire once they were asked for. */
+const values = new WeakMap<object, Written>();
 const wire = new WeakMap<object, Uint8Array>();
 
-/** Bytes for the store: type and metadata first, no resourceVersion (the store knows the revision). */
+/** A value's text: type and metadata first, no resourceVersion (the store knows the revision). */
 export function encodeStored(object: AnyObject): Uint8Array {
   const { apiVersion, kind, metadata, ...rest } = object;
   const { resourceVersion: _revision, ...meta } = metadata;
@@ -25,29 +32,30 @@ function atRevision(object: AnyObject, revision: number): AnyObject {
   return { kind, apiVersion, metadata: live, ...rest } as unknown as AnyObject;
 }
 
-/** The frozen object at `revision` whose bytes were written; later reads of the same bytes give the same object. */
-export function remember(object: AnyObject, bytes: Uint8Array, revision: number): AnyObject {
-  const known = decoded.get(bytes);
-  if (known?.metadata.resourceVersion === String(revision)) return known;
+/** The object that these bytes gave at this revision, when the same maker read or made them. */
+export function recall(stored: Uint8Array, revision: number, by: object): AnyObject | undefined {
+  const known = decoded.get(stored);
+  return known?.by === by && known.object.metadata.resourceVersion === String(revision) ? known.object : undefined;
+}
+
+/** The frozen object at `revision` whose value was written or read; later reads of the same bytes give the same object. */
+export function remember(object: AnyObject, value: Written, revision: number): AnyObject {
+  const known = recall(value.stored, revision, value.by);
+  if (known) return known;
   const live = deepFreeze(atRevision(object, revision));
-  decoded.set(bytes, live);
-  storedBytes.set(live, bytes);
+  decoded.set(value.stored, { object: live, by: value.by });
+  values.set(live, value);
   return live;
 }
 
-/** Reads stored bytes; objects of older writers get the defaults they lack. */
-export function decodeStored(kind: AnyKind, bytes: Uint8Array, revision: number): AnyObject {
-  const known = decoded.get(bytes);
-  if (known?.metadata.resourceVersion === String(revision)) return known;
-  const parsed = JSON.parse(decoder.decode(bytes)) as AnyObject;
-  return remember(applyDefaults(kind.schema, parsed as never) as unknown as AnyObject, bytes, revision);
-}
+/** How an object that was read or written stands in the store; undefined for any other. */
+export const storedBytes = (object: object): Uint8Array | undefined => values.get(object)?.stored;
 
 /** A deleted object's last state, stamped with the revision of its deletion. */
 export function atDeletion(object: AnyObject, revision: number): AnyObject {
   const last = deepFreeze(atRevision(object, revision));
-  const bytes = storedBytes.get(object);
-  if (bytes) storedBytes.set(last, bytes);
+  const value = values.get(object);
+  if (value) values.set(last, value);
   return last;
 }
 
@@ -71,9 +79,9 @@ function splice(bytes: Uint8Array, resourceVersion: string): Uint8Array | undefi
 export function wireBytes(object: object): Uint8Array {
   const known = wire.get(object);
   if (known) return known;
-  const stored = storedBytes.get(object);
+  const text = values.get(object)?.plain;
   const version = (object as AnyObject).metadata?.resourceVersion;
-  const spliced = stored && version !== undefined ? splice(stored, version) : undefined;
+  const spliced = text && version !== undefined ? splice(text, version) : undefined;
   const bytes = spliced ?? encoder.encode(JSON.stringify(object));
   if (Object.isFrozen(object)) wire.set(object, bytes);
   return bytes;

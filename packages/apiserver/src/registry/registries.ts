@@ -1,9 +1,11 @@
 // The registries of all served kinds: made on first use, with one storage and one cache for all versions of a kind.
 import { type AnyKind, apiVersionOf, type GroupVersionResource } from "@knots/machinery";
+import type { Logger } from "@knots/std";
 import type { Store } from "@knots/store";
 import type { Admission } from "../admission/admission.ts";
 import type { Feed } from "../cache/feed.ts";
 import { KindCache } from "../cache/kind-cache.ts";
+import type { Encryption } from "../encryption/encryption.ts";
 import { isBodyOnly } from "../resources/body-kinds.ts";
 import { hubOf, type ResourceTable } from "../resources/table.ts";
 import { createLeasePool } from "./leases.ts";
@@ -28,7 +30,9 @@ export interface Registries {
 
 export interface RegistriesOptions {
   readonly store: Store;
+  readonly encryption: Encryption;
   readonly feed: Feed;
+  readonly log: Logger;
   readonly table: ResourceTable;
   readonly strategies: Strategies;
   readonly admission: Admission;
@@ -50,7 +54,7 @@ const OWN_WRITE_WAIT = 1000;
 export const isStored = (kind: AnyKind): boolean => kind.verbs.includes("watch") && !isBodyOnly(kind);
 
 /** Opens each stored kind once, whatever versions of it are served. */
-function openStored({ store, feed, tools, history }: RegistriesOptions) {
+function openStored({ store, encryption, feed, log, tools, history }: RegistriesOptions) {
   const leases = createLeasePool(store, tools.clock);
   // A store in this process tells its watchers before it answers.
   const shown = "fork" in store ? {} : { shown: (revision: number) => feed.shown(revision, OWN_WRITE_WAIT) };
@@ -59,8 +63,8 @@ function openStored({ store, feed, tools, history }: RegistriesOptions) {
     open(hub: AnyKind): Stored {
       const known = stored.get(hub.storagePath);
       if (known && known.storage.kind === hub) return known;
-      const storage = createKindStorage(hub, { store, leases, ...shown });
-      const cache = new KindCache(hub, history);
+      const storage = createKindStorage(hub, { store, encryption, leases, ...shown });
+      const cache = new KindCache(storage.values, { history, log });
       const made = { storage, cache, loaded: feed.attach(storage.prefix, cache) };
       stored.set(hub.storagePath, made);
       return made;
@@ -83,7 +87,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
     const hub = hubOf(kind);
     const { storage, cache } = kinds.open(hub);
     const strategy = strategies[`${hub.group}/${hub.plural}`] ?? PLAIN;
-    const sources = { store, feed, clock: tools.clock, cache, kind: hub };
+    const sources = { store, feed, clock: tools.clock, cache, values: storage.values };
     const version = (apiVersion: string): AnyKind | undefined => {
       const found = apiVersion === apiVersionOf(kind) ? kind : table.byKind(apiVersion, kind.kind);
       return found && hubOf(found) === hub ? found : undefined;

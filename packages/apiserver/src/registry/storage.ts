@@ -1,9 +1,11 @@
 // One kind's objects in the store: keys, guarded writes, and what else must happen in the same transaction.
 import type { AnyKind } from "@knots/machinery";
 import { type Compare, type Op, type Store, StoreError } from "@knots/store";
-import { decodeStored, encodeStored, remember } from "./codec.ts";
+import type { Encryption } from "../encryption/encryption.ts";
+import { remember } from "./codec.ts";
 import type { LeasePool } from "./leases.ts";
 import type { AnyObject } from "./objects.ts";
+import { createValues, type Values } from "./values.ts";
 
 /** All keys of the API start with this. */
 export const REGISTRY = "/registry/";
@@ -21,6 +23,7 @@ export interface Alongside {
 /** Reads and writes objects of one stored kind. Guarded writes answer undefined when a guard did not hold. */
 export interface KindStorage {
   readonly kind: AnyKind;
+  readonly values: Values;
   /** `/registry/<path>/`. */
   readonly prefix: string;
   key(namespace: string | undefined, name: string): string;
@@ -37,6 +40,7 @@ export interface KindStorage {
 /** What storages of all kinds share. */
 export interface StorageParts {
   readonly store: Store;
+  readonly encryption: Encryption;
   readonly leases: LeasePool;
   /**
    * Waits until the caches of this server have a write, so that its next request is decided by what it wrote itself. Absent where they have it as
@@ -48,7 +52,8 @@ export interface StorageParts {
 const revisionOf = (object: AnyObject): number => Number(object.metadata.resourceVersion);
 
 /** Opens the storage of a (hub) kind. */
-export function createKindStorage(kind: AnyKind, { store, leases, shown }: StorageParts): KindStorage {
+export function createKindStorage(kind: AnyKind, { store, encryption, leases, shown }: StorageParts): KindStorage {
+  const values = createValues(kind, encryption);
   const prefix = `${REGISTRY}${kind.storagePath}/`;
   const namespaced = kind.scope === "Namespaced";
   const commit = async (guard: Compare, write: Op, { compare = [], writes = [], patienceMs }: Alongside) => {
@@ -69,22 +74,23 @@ export function createKindStorage(kind: AnyKind, { store, leases, shown }: Stora
     }
   };
   const put = async (key: string, object: AnyObject, guard: Compare, alongside: Alongside) => {
-    const value = encodeStored(object);
+    const value = values.encode(key, object);
     const revision = await leased(alongside.ttlSeconds, (lease) =>
-      commit(guard, { type: "put", key, value, lease }, alongside),
+      commit(guard, { type: "put", key, value: value.stored, lease }, alongside),
     );
     return revision === undefined ? undefined : remember(object, value, revision);
   };
   const unchanged = (key: string, old: AnyObject): Compare => ({ key, target: "mod", op: "=", value: revisionOf(old) });
   return {
     kind,
+    values,
     prefix,
     key: (namespace, name) => (namespaced ? `${prefix}${namespace}/${name}` : `${prefix}${name}`),
     scope: (namespace) => (namespaced && namespace ? `${prefix}${namespace}/` : prefix),
     async get(key, at) {
       const { items } = await store.range({ start: key, at });
       const found = items[0];
-      return found && decodeStored(kind, found.value, found.modRevision);
+      return found && values.decode(found);
     },
     create: (key, object, alongside = {}) => put(key, object, { key, target: "create", op: "=", value: 0 }, alongside),
     replace: (key, object, old, alongside = {}) => put(key, object, unchanged(key, old), alongside),

@@ -132,13 +132,15 @@ function isUnchanged(object: AnyObject, old: AnyObject): boolean {
   return same && equalJson(withManaged(object, before), old);
 }
 
-/** Writes `object` over `old`; undefined when another write came in between. */
-async function write(registry: Registry, object: AnyObject, old: AnyObject, context: RequestContext) {
+/** Writes `wanted` over `old`; undefined when another write came in between. What would not change is written for a better form in the store only. */
+async function write(registry: Registry, wanted: AnyObject, old: AnyObject, context: RequestContext) {
   const { storage, strategy, tools } = registry;
-  if (isUnchanged(object, old)) return old;
-  if (context.options.dryRun) return deepFreeze(object);
-  const { name = "", namespace } = object.metadata;
+  const { name = "", namespace } = old.metadata;
   const key = storage.key(namespace, name);
+  const unchanged = isUnchanged(wanted, old);
+  if (unchanged && !storage.values.isStale(key, old)) return old;
+  const object = unchanged ? old : wanted;
+  if (context.options.dryRun) return deepFreeze(object);
   if (mayGo(registry, object)) return removeObject(registry, old, object);
   const claim = strategy.claim ? await strategy.claim(object, old, tools) : { object };
   const ttl = strategy.ttlSeconds === undefined ? {} : { ttlSeconds: strategy.ttlSeconds };

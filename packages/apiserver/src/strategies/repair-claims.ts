@@ -1,7 +1,6 @@
 // Brings the claims of addresses and ports in line with the Services that hold them, should anybody have edited the store or restored a part of it.
 import type { Clock, Logger } from "@knots/std";
 import { type Compare, type KeyValue, prefixEnd, type Store } from "@knots/store";
-import { decodeStored } from "../registry/codec.ts";
 import type { AnyObject } from "../registry/objects.ts";
 import type { KindStorage } from "../registry/storage.ts";
 
@@ -42,7 +41,7 @@ export async function repairClaims({ store, storage, prefixes, keysOf }: Omit<Cl
   const { items, revision: at } = await store.range(below(storage.prefix));
   const needs = new Map<string, Need[]>();
   for (const kv of items) {
-    const object = decodeStored(storage.kind, kv.value, kv.modRevision);
+    const object = storage.values.decode(kv);
     for (const key of keysOf(object)) needs.set(key, [...(needs.get(key) ?? []), { object, kv }]);
   }
   // The same state: a Service and its claims are written together.
