@@ -22,14 +22,17 @@ export { parseFields, writeFields } from "./apply/fields-v1.ts";
 export { type Owner, parseOwners, sameButTimes, type Writer, writeOwners } from "./apply/owners.ts";
 export type { VersionsOf, VersionView } from "./apply/prune.ts";
 export { type ChangesIn, updateOwners } from "./apply/update-owners.ts";
+export { joinBytes } from "./codec/bytes.ts";
 export { type ParseOptions, parseJson } from "./codec/json.ts";
 export {
   decodeProtobuf,
   encodeProtobuf,
+  encodeWatchEvent,
   isProtobuf,
   openProtobuf,
   PROTOBUF_TYPE,
   type ProtobufEnvelope,
+  protobufEnvelope,
 } from "./codec/protobuf.ts";
 export { type DecodeMessageOptions, decodeMessage } from "./codec/protobuf-decode.ts";
 export { type EncodeOptions, encodeMessage } from "./codec/protobuf-encode.ts";
@@ -82,6 +85,7 @@ export {
 export { listSchemaOf } from "./kind/list-schema.ts";
 export { type Versioned, type VersionOptions, version } from "./kind/version.ts";
 export { StatusSchema, WatchEventSchema } from "./meta/answers.ts";
+export { DiscoverySchemas } from "./meta/discovery.ts";
 export {
   Condition,
   conditionList,
@@ -196,6 +200,8 @@ export { age, ageSince, formatAge } from "./table/age.ts";
 export {
   type PartialObjectMetadata,
   type PartialObjectMetadataList,
+  PartialSchemas,
+  type PartialVersion,
   partialMetadata,
   partialMetadataList,
 } from "./table/partial.ts";

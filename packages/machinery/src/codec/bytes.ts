@@ -1,4 +1,4 @@
-// Base64 and UTF-8 to bytes and back.
+// Base64 and UTF-8 to bytes and back, and bytes joined.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -22,4 +22,15 @@ export function bytesToBase64(bytes: Uint8Array): string {
     binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
   }
   return btoa(binary);
+}
+
+/** All pieces one after the other. */
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

@@ -1,5 +1,5 @@
 // JSON values to protobuf messages, by schema.
-import { AssertionError, assert, ProtoWriter, parseTime, WIRE, type WireType } from "@knots/std";
+import { AssertionError, ProtoWriter, parseTime, WIRE, type WireType } from "@knots/std";
 import { isList, isObject } from "../schema/json-value.ts";
 import { type FieldPlan, isZero } from "../schema/plan.ts";
 import type { ArrayNode, Json, JsonObject, MapNode, ObjectNode, SchemaNode, TimeNode } from "../schema/schema.ts";
@@ -14,10 +14,12 @@ export interface EncodeOptions {
   readonly zero?: "write" | "omit";
 }
 
-interface Encoder {
-  readonly out: ProtoWriter;
-  readonly omit: boolean;
-}
+/** Appends a value; whoever calls has written its tag. */
+type Write = (out: ProtoWriter, value: Json, depth: number) => void;
+/** Appends one part of an object, tag and all; nothing where there is nothing to write. */
+type WritePart = (out: ProtoWriter, holder: JsonObject, depth: number) => void;
+/** Whether zeros of value fields are left out. */
+type Omit = boolean;
 
 const MAX_DEPTH = 512;
 
@@ -27,101 +29,117 @@ function wireOf(node: SchemaNode): WireType {
 }
 
 /** A nested message with one text or bytes field numbered 1. */
-function wrap(out: ProtoWriter, write: () => void): void {
-  out.message(() => {
+const wrapped =
+  (write: (out: ProtoWriter, value: Json) => void): Write =>
+  (out, value) => {
+    const start = out.open();
     out.tag(1, WIRE.bytes);
-    write();
-  });
-}
+    write(out, value);
+    out.close(start);
+  };
 
-function encodeTime(out: ProtoWriter, node: TimeNode, value: Json): void {
-  out.message(() => {
-    if (typeof value !== "string" || value === "") return;
-    const fraction = node.precision === "micro" ? (/\.(\d+)/.exec(value)?.[1] ?? "") : "";
-    out.tag(1, WIRE.varint);
-    out.varint(Math.floor(parseTime(value) / 1000));
-    out.tag(2, WIRE.varint);
-    out.varint(Number(fraction.padEnd(9, "0").slice(0, 9)));
-  });
-}
+const timeWriter =
+  ({ precision }: TimeNode): Write =>
+  (out, value) => {
+    const start = out.open();
+    if (typeof value === "string" && value !== "") {
+      const fraction = precision === "micro" ? (/\.(\d+)/.exec(value)?.[1] ?? "") : "";
+      out.tag(1, WIRE.varint);
+      out.varint(Math.floor(parseTime(value) / 1000));
+      out.tag(2, WIRE.varint);
+      out.varint(Number(fraction.padEnd(9, "0").slice(0, 9)));
+    }
+    out.close(start);
+  };
 
-function encodeIntOrString(out: ProtoWriter, value: Json): void {
+function writeIntOrString(out: ProtoWriter, value: Json): void {
   const text = typeof value === "string";
-  out.message(() => {
-    out.tag(1, WIRE.varint);
-    out.varint(text ? 1 : 0);
-    out.tag(2, WIRE.varint);
-    out.varint(typeof value === "number" ? value : 0);
-    out.tag(3, WIRE.bytes);
-    out.string(text ? value : "");
-  });
+  const start = out.open();
+  out.tag(1, WIRE.varint);
+  out.varint(text ? 1 : 0);
+  out.tag(2, WIRE.varint);
+  out.varint(typeof value === "number" ? value : 0);
+  out.tag(3, WIRE.bytes);
+  out.string(text ? value : "");
+  out.close(start);
 }
 
-type WriteScalar = (out: ProtoWriter, value: Json) => void;
-const SCALARS: Readonly<Record<Exclude<SchemaNode["type"], "time">, WriteScalar>> = {
+type Scalar = Exclude<SchemaNode["type"], "time" | "object" | "union" | "array" | "map">;
+const SCALARS: Readonly<Record<Scalar, Write>> = {
   boolean: (out, value) => out.varint(value === true ? 1 : 0),
   integer: (out, value) => out.varint(Number(value)),
   number: (out, value) => out.double(Number(value)),
   string: (out, value) => out.string(String(value)),
   bytes: (out, value) => out.bytes(base64ToBytes(String(value))),
-  quantity: (out, value) => wrap(out, () => out.string(String(value))),
-  intOrString: encodeIntOrString,
-  json: (out, value) => wrap(out, () => out.bytes(utf8(JSON.stringify(value)))),
-  object: unscalar,
-  union: unscalar,
-  array: unscalar,
-  map: unscalar,
+  quantity: wrapped((out, value) => out.string(String(value))),
+  intOrString: writeIntOrString,
+  json: wrapped((out, value) => out.bytes(utf8(JSON.stringify(value)))),
 };
-function unscalar(): never {
-  throw new AssertionError("maps of maps have no protobuf form");
+
+/** How values of `node` are written, each with its own length or kind. A list inside a map or list is a message that holds it as field 1. */
+function writerOf(node: SchemaNode, omit: Omit): Write {
+  switch (node.type) {
+    case "object":
+      return objectWriter(node, omit);
+    case "union": {
+      const inner = objectWriter(node.message(), omit);
+      return (out, value, depth) => inner(out, node.wrap(value) ?? {}, depth);
+    }
+    case "array": {
+      const list = listWriter(1, node, omit);
+      return (out, value, depth) => {
+        const start = out.open();
+        list(out, value, depth);
+        out.close(start);
+      };
+    }
+    case "map":
+      throw new AssertionError("maps of maps have no protobuf form");
+    case "time":
+      return timeWriter(node);
+    default:
+      return SCALARS[node.type];
+  }
 }
 
-function encodeScalar(out: ProtoWriter, node: SchemaNode, value: Json): void {
-  if (node.type === "time") encodeTime(out, node, value);
-  else SCALARS[node.type](out, value);
-}
-
-/** A value of its own length or kind. A list inside a map or list is a message that holds it as field 1. */
-function encodeValue(to: Encoder, node: SchemaNode, value: Json, depth: number): void {
-  if (node.type === "object") to.out.message(() => encodeParts(to, node, isObject(value) ? value : {}, depth + 1));
-  else if (node.type === "union") encodeValue(to, node.message(), node.wrap(value) ?? {}, depth + 1);
-  else if (node.type === "array") to.out.message(() => encodeList(to, [1, node], value, depth + 1));
-  else encodeScalar(to.out, node, value);
-}
-
-/** A field's number beside its node. */
-type Numbered<N> = readonly [number: number, node: N];
-
-function encodeList(to: Encoder, [number, node]: Numbered<ArrayNode>, value: Json, depth: number): void {
-  const { out } = to;
-  const items = isList(value) ? value : [];
-  if (to.omit && isPackable(node.items)) {
-    if (items.length === 0) return;
+/** Elements one by one, each with its tag, or all together where zeros are left out and the elements are numbers. */
+function listWriter(number: number, { items: node }: ArrayNode, omit: Omit): Write {
+  const write = writerOf(node, omit);
+  const wire = wireOf(node);
+  if (!omit || !isPackable(node)) {
+    return (out, value, depth) => {
+      if (!isList(value)) return;
+      for (const item of value) {
+        out.tag(number, wire);
+        write(out, item, depth);
+      }
+    };
+  }
+  return (out, value, depth) => {
+    if (!isList(value) || value.length === 0) return;
     out.tag(number, WIRE.bytes);
-    out.message(() => {
-      for (const item of items) encodeScalar(out, node.items, item);
-    });
-    return;
-  }
-  for (const item of items) {
-    out.tag(number, wireOf(node.items));
-    encodeValue(to, node.items, item, depth);
-  }
+    const start = out.open();
+    for (const item of value) write(out, item, depth);
+    out.close(start);
+  };
 }
 
 /** Entries in the order of their keys, so that equal maps are equal bytes. */
-function encodeMap(to: Encoder, [number, node]: Numbered<MapNode>, value: Json, depth: number): void {
-  if (!isObject(value)) return;
-  const { out } = to;
-  for (const key of Object.keys(value).sort()) {
-    out.tag(number, WIRE.bytes);
-    out.message(() => {
+function mapWriter(number: number, { values: node }: MapNode, omit: Omit): Write {
+  const write = writerOf(node, omit);
+  const wire = wireOf(node);
+  return (out, value, depth) => {
+    if (!isObject(value)) return;
+    for (const key of Object.keys(value).sort()) {
+      out.tag(number, WIRE.bytes);
+      const start = out.open();
       out.tag(1, WIRE.bytes);
       out.string(key);
-      out.tag(2, wireOf(node.values));
-      encodeValue(to, node.values, value[key] as Json, depth);
-    });
-  }
+      out.tag(2, wire);
+      write(out, value[key] as Json, depth);
+      out.close(start);
+    }
+  };
 }
 
 const ZEROS: Readonly<Record<string, Json>> = {
@@ -136,43 +154,79 @@ const ZEROS: Readonly<Record<string, Json>> = {
 };
 
 /** What is written for a field that JSON does not show; undefined for nothing. */
-function zeroOf({ field, node }: FieldPlan, omit: boolean): Json | undefined {
+function zeroOf({ field, node }: FieldPlan, omit: Omit): Json | undefined {
   return omit || field.pointer === true ? undefined : ZEROS[node.type];
 }
 
-function isOmitted({ field, node }: FieldPlan, value: Json): boolean {
-  return field.pointer !== true && node.type !== "object" && node.type !== "json" && isZero(value);
+/** How the value of a field is written, tag and all. */
+function numberedWriter({ field: { number }, node }: FieldPlan, omit: Omit): Write {
+  if (node.type === "array") return listWriter(number, node, omit);
+  if (node.type === "map") return mapWriter(number, node, omit);
+  const write = writerOf(node, omit);
+  const wire = wireOf(node);
+  return (out, value, depth) => {
+    out.tag(number, wire);
+    write(out, value, depth);
+  };
 }
 
-function encodeField(to: Encoder, plan: FieldPlan, holder: JsonObject, depth: number): void {
+function fieldWriter(plan: FieldPlan, omit: Omit): WritePart {
   const { name, field, node } = plan;
-  const value = holder[name] ?? zeroOf(plan, to.omit);
-  if (value === undefined || value === null || (to.omit && isOmitted(plan, value))) return;
-  if (node.type === "array") encodeList(to, [field.number, node], value, depth);
-  else if (node.type === "map") encodeMap(to, [field.number, node], value, depth);
-  else {
-    to.out.tag(field.number, wireOf(node));
-    encodeValue(to, node, value, depth);
-  }
+  const zero = zeroOf(plan, omit);
+  const mayDrop = omit && field.pointer !== true && node.type !== "object" && node.type !== "json";
+  const write = numberedWriter(plan, omit);
+  return (out, holder, depth) => {
+    const value = holder[name] ?? zero;
+    if (value === undefined || value === null || (mayDrop && isZero(value))) return;
+    write(out, value, depth);
+  };
 }
 
-function encodePart(to: Encoder, part: MessagePart, value: JsonObject, depth: number): void {
-  if (part.kind === "field") {
-    encodeField(to, part.field, value, depth);
-    return;
-  }
-  to.out.tag(part.number, WIRE.bytes);
-  to.out.message(() => encodeParts(to, part.node, value, depth + 1));
+function partWriter(part: MessagePart, omit: Omit): WritePart {
+  if (part.kind === "field") return fieldWriter(part.field, omit);
+  const write = objectWriter(part.node, omit);
+  return (out, holder, depth) => {
+    out.tag(part.number, WIRE.bytes);
+    write(out, holder, depth);
+  };
 }
 
-function encodeParts(to: Encoder, node: ObjectNode, value: JsonObject, depth: number): void {
-  assert(depth < MAX_DEPTH, `${node.name} nests in itself without end: a field of it needs to be a pointer`);
-  for (const part of messageOf(node).parts) encodePart(to, part, value, depth);
+/** Writers of the parts of structures, made once for each; those that write zeros, and those that do not. */
+const made = {
+  write: new WeakMap<ObjectNode, readonly WritePart[]>(),
+  omit: new WeakMap<ObjectNode, readonly WritePart[]>(),
+};
+
+function partsOf(node: ObjectNode, omit: Omit): readonly WritePart[] {
+  const known = made[omit ? "omit" : "write"].get(node);
+  if (known) return known;
+  const parts = messageOf(node).parts.map((part) => partWriter(part, omit));
+  made[omit ? "omit" : "write"].set(node, parts);
+  return parts;
 }
+
+/** A structure with its length. Its parts are worked out when the first one is written: structures may hold themselves. */
+function objectWriter(node: ObjectNode, omit: Omit): Write {
+  let parts: readonly WritePart[] | undefined;
+  return (out, value, depth) => {
+    if (depth >= MAX_DEPTH)
+      throw new AssertionError(`${node.name} nests in itself without end: a field of it needs to be a pointer`);
+    parts ??= partsOf(node, omit);
+    const holder = isObject(value) ? value : {};
+    const start = out.open();
+    for (const part of parts) part(out, holder, depth + 1);
+    out.close(start);
+  };
+}
+
+/** Largest buffer that is kept for the next message (bytes). */
+const KEEP = 1 << 20;
+/** One for all messages: encoding is synchronous, and what it makes is copied out. */
+const scratch = new ProtoWriter();
 
 /** The protobuf message of a value. Map entries are sorted by key. */
 export function encodeMessage(schema: ObjectNode, value: JsonObject, options: EncodeOptions = {}): Uint8Array {
-  const out = new ProtoWriter();
-  encodeParts({ out, omit: options.zero === "omit" }, schema, value, 0);
-  return out.finish();
+  scratch.reset(KEEP);
+  for (const part of partsOf(schema, options.zero === "omit")) part(scratch, value, 0);
+  return scratch.finish();
 }

@@ -24,7 +24,7 @@ import {
 } from "../schema/builder.ts";
 import type { JsonObject, ObjectNode, ObjectSchema } from "../schema/schema.ts";
 import { isApiError } from "../status.ts";
-import { decodeProtobuf, encodeProtobuf, openProtobuf } from "./protobuf.ts";
+import { decodeProtobuf, encodeProtobuf, encodeWatchEvent, openProtobuf } from "./protobuf.ts";
 import { decodeMessage } from "./protobuf-decode.ts";
 import { type EncodeOptions, encodeMessage } from "./protobuf-encode.ts";
 
@@ -164,4 +164,15 @@ test("bodies that are no envelope, or hold no message, are bad requests", () => 
     () => decodeProtobuf(thing, { apiVersion: "e/v1", kind: "Thing", raw }),
     (error) => isApiError(error, "BadRequest") && error.message.startsWith('Thing in version "v1" cannot be handled'),
   );
+});
+
+test("an event of a watch is its length, its type and the object's whole envelope", () => {
+  const raw = Uint8Array.of(0x0a, 0x01, 0x78);
+  const envelope = "6b3873000a090a027631120354687a" + "12030a01781a002200";
+  const event = `0a0541444445441` + `21a0a18${envelope}`;
+  const names = { apiVersion: "v1", kind: "Thz", raw };
+  assert.equal(Buffer.from(encodeWatchEvent("ADDED", names, false)).toString("hex"), event);
+  const length = (event.length / 2).toString(16).padStart(8, "0");
+  assert.equal(Buffer.from(encodeWatchEvent("ADDED", names)).toString("hex"), length + event);
+  assert.deepEqual(openProtobuf(Uint8Array.from(Buffer.from(envelope, "hex"))), names);
 });

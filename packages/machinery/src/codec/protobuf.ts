@@ -3,20 +3,22 @@ import { ProtobufError, ProtoReader, ProtoWriter, WIRE } from "@knots/std";
 import { decodeFailure, decodeObject } from "../schema/decode.ts";
 import type { JsonObject, ObjectNode } from "../schema/schema.ts";
 import type { ApiError } from "../status.ts";
-import { utf8Text } from "./bytes.ts";
+import { joinBytes, utf8Text } from "./bytes.ts";
 import { type DecodeMessageOptions, decodeMessage } from "./protobuf-decode.ts";
 import { encodeMessage } from "./protobuf-encode.ts";
 
 export const PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf";
 
 const EMPTY = new Uint8Array();
-const MAGIC = [0x6b, 0x38, 0x73, 0] as const;
+const MAGIC = Uint8Array.of(0x6b, 0x38, 0x73, 0);
+/** Bytes of the length before an event of a watch. */
+const LENGTH = 4;
 
-/** An envelope that was opened: the kind and the message. */
+/** What an envelope holds: the kind and the message. */
 export interface ProtobufEnvelope {
   readonly apiVersion: string;
   readonly kind: string;
-  /** The message, as a view of the input. */
+  /** The message; of an opened envelope a view of the input. */
   readonly raw: Uint8Array;
 }
 
@@ -27,27 +29,55 @@ export function isProtobuf(body: Uint8Array): boolean {
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
+/** Contents' encoding and type, both empty: what ends every envelope. */
+const TAIL = Uint8Array.of(0x1a, 0, 0x22, 0);
+
+/** An envelope around a message of `length` bytes: what comes before it, and what after. */
+export function protobufEnvelope(
+  { apiVersion, kind }: Omit<ProtobufEnvelope, "raw">,
+  length: number,
+): { readonly head: Uint8Array; readonly tail: Uint8Array } {
+  const out = new ProtoWriter();
+  out.raw(MAGIC);
+  out.tag(1, WIRE.bytes);
+  const names = out.open();
+  out.tag(1, WIRE.bytes);
+  out.string(apiVersion);
+  out.tag(2, WIRE.bytes);
+  out.string(kind);
+  out.close(names);
+  out.tag(2, WIRE.bytes);
+  out.varint(length);
+  return { head: out.finish(), tail: TAIL };
+}
+
 /** Encodes an object, which names its own kind, by that kind's schema. */
 export function encodeProtobuf(schema: ObjectNode, value: JsonObject): Uint8Array {
-  const out = new ProtoWriter();
-  out.tag(1, WIRE.bytes);
-  out.message(() => {
-    out.tag(1, WIRE.bytes);
-    out.string(text(value["apiVersion"]));
-    out.tag(2, WIRE.bytes);
-    out.string(text(value["kind"]));
-  });
-  out.tag(2, WIRE.bytes);
-  out.bytes(encodeMessage(schema, value));
-  for (const number of [3, 4]) {
-    out.tag(number, WIRE.bytes);
-    out.string("");
-  }
-  const envelope = out.finish();
-  const body = new Uint8Array(MAGIC.length + envelope.length);
-  body.set(MAGIC);
-  body.set(envelope, MAGIC.length);
-  return body;
+  const raw = encodeMessage(schema, value);
+  const names = { apiVersion: text(value["apiVersion"]), kind: text(value["kind"]) };
+  const { head, tail } = protobufEnvelope(names, raw.length);
+  return joinBytes([head, raw, tail]);
+}
+
+/**
+ * One event of a watch as it is framed on a stream: four bytes with the length, most significant first, then a `WatchEvent` that holds the
+ * object's whole envelope. Over WebSocket, which has frames of its own, the four bytes are left out.
+ */
+export function encodeWatchEvent(type: string, object: ProtobufEnvelope, framed = true): Uint8Array {
+  const { raw } = object;
+  const { head, tail } = protobufEnvelope(object, raw.length);
+  const extension = new ProtoWriter();
+  extension.tag(1, WIRE.bytes);
+  extension.varint(head.length + raw.length + tail.length);
+  const before = extension.finish();
+  const event = new ProtoWriter();
+  event.tag(1, WIRE.bytes);
+  event.string(type);
+  event.tag(2, WIRE.bytes);
+  event.varint(before.length + head.length + raw.length + tail.length);
+  const bytes = joinBytes([new Uint8Array(framed ? LENGTH : 0), event.finish(), before, head, raw, tail]);
+  if (framed) new DataView(bytes.buffer).setUint32(0, bytes.length - LENGTH);
+  return bytes;
 }
 
 function refuse(error: unknown, value: JsonObject = {}): ApiError {

@@ -105,6 +105,8 @@ export interface Kind<T = unknown, S extends Scope = Scope> {
   readonly deprecation?: string;
   /** Whether an update may omit resourceVersion (a blind write). */
   readonly unconditionalUpdate: boolean;
+  /** Whether there is no protobuf form: the fields have no numbers. */
+  readonly jsonOnly?: boolean;
   readonly conversion?: Conversion & { readonly hub: Kind };
 }
 export type AnyKind = Kind;
@@ -166,6 +168,7 @@ export interface KindOptions<F extends Fields, S extends Scope> {
   readonly generation?: boolean;
   readonly deprecation?: string;
   readonly unconditionalUpdate?: boolean;
+  readonly jsonOnly?: boolean;
 }
 
 /** All verbs of an ordinary stored kind. */

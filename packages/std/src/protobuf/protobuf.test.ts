@@ -72,6 +72,30 @@ test("lengths of nested messages take as many bytes as they need", () => {
   }
 });
 
+test("short and long texts, with and without other alphabets, are the platform's UTF-8", () => {
+  for (const size of [0, 1, 94, 95, 96, 97, 127, 128, 400]) {
+    for (const value of ["a".repeat(size), `${"a".repeat(size)}\u00e9`, `${"a".repeat(size)}\u{1f642}`]) {
+      const written = new ProtoWriter();
+      written.string(value);
+      const plain = new ProtoWriter();
+      plain.bytes(Buffer.from(value));
+      assert.deepEqual(written.finish(), plain.finish());
+    }
+  }
+});
+
+test("a writer starts again, and what it made before stays", () => {
+  const writer = new ProtoWriter();
+  text(writer, 1, "x".repeat(5000));
+  const before = writer.finish();
+  for (const keep of [1 << 20, 16]) {
+    writer.reset(keep);
+    int(writer, 1, 5);
+    assert.equal(Buffer.from(writer.finish()).toString("hex"), "0805");
+  }
+  assert.equal(before[100], 0x78);
+});
+
 test("what is written is read", () => {
   const value = fc.oneof(
     fc.record({ type: fc.constant("int" as const), value: fc.maxSafeInteger() }),

@@ -8,6 +8,8 @@ export interface ProtoWriterOptions {
 
 const TWO_32 = 2 ** 32;
 const DEFAULT_LIMIT = 256 * 1024 * 1024;
+/** Texts up to this length (characters) are copied here: handing them to the platform takes longer. */
+const SHORT = 96;
 const encoder = new TextEncoder();
 
 /** Bytes that `value` (0 to 2^32-1) takes as a varint. */
@@ -50,6 +52,11 @@ export class ProtoWriter {
   /** Length and bytes. */
   bytes(value: Uint8Array): void {
     this.varint(value.length);
+    this.raw(value);
+  }
+
+  /** Bytes as they are: a message that is encoded already. */
+  raw(value: Uint8Array): void {
     this.reserve(value.length);
     this.buffer.set(value, this.length);
     this.length += value.length;
@@ -57,27 +64,46 @@ export class ProtoWriter {
 
   /** Length and UTF-8. */
   string(value: string): void {
-    this.message(() => {
-      this.reserve(value.length * 3);
-      this.length += encoder.encodeInto(value, this.buffer.subarray(this.length)).written;
-    });
+    if (value.length <= SHORT && this.ascii(value)) return;
+    const start = this.open();
+    this.reserve(value.length * 3);
+    this.length += encoder.encodeInto(value, this.buffer.subarray(this.length)).written;
+    this.close(start);
   }
 
   /** Length and what `write` appends: a nested message or a packed list. */
   message(write: () => void): void {
+    const start = this.open();
+    write();
+    this.close(start);
+  }
+
+  /** Starts a value whose length is not known yet; hand the answer to `close` when everything in it was written. */
+  open(): number {
     // One byte is kept for the length; when it takes more, what was written moves up.
     this.reserve(1);
-    const start = ++this.length;
-    write();
+    return ++this.length;
+  }
+
+  /** Ends the value that `open` started. */
+  close(start: number): void {
     const size = this.length - start;
-    const extra = sizeOf(size) - 1;
-    if (extra > 0) {
-      this.reserve(extra);
-      this.buffer.copyWithin(start + extra, start, this.length);
+    if (size < 128) {
+      this.buffer[start - 1] = size;
+      return;
     }
+    const extra = sizeOf(size) - 1;
+    this.reserve(extra);
+    this.buffer.copyWithin(start + extra, start, this.length);
     this.length = start - 1;
     this.varint32(size);
     this.length += size;
+  }
+
+  /** Forgets what was written, so that the next message needs no new buffer; a buffer beyond `keep` bytes is given back. */
+  reset(keep: number): void {
+    if (this.buffer.length > keep) this.buffer = new Uint8Array(256);
+    this.length = 0;
   }
 
   /** A copy of all that was written. */
@@ -92,6 +118,22 @@ export class ProtoWriter {
     const larger = new Uint8Array(Math.max(needed, Math.min(this.limit, this.buffer.length * 2)));
     larger.set(this.buffer.subarray(0, this.length));
     this.buffer = larger;
+  }
+
+  /** Writes a short text of ASCII alone, which most are; false (and nothing written) for any other. */
+  private ascii(value: string): boolean {
+    const size = value.length;
+    this.reserve(size + 1);
+    const { buffer } = this;
+    let at = this.length;
+    buffer[at++] = size;
+    for (let index = 0; index < size; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 127) return false;
+      buffer[at++] = code;
+    }
+    this.length = at;
+    return true;
   }
 
   private varint32(value: number): void {
