@@ -5,7 +5,6 @@ import { type Component, runComponent } from "./commands/component.node.ts";
 import type { CommandContext } from "./commands/context.node.ts";
 import { runControlPlane } from "./commands/control-plane.node.ts";
 import { down } from "./commands/down.node.ts";
-import { addEtcdOptions, list } from "./commands/etcd-options.node.ts";
 import { runNode } from "./commands/node.node.ts";
 import {
   createSite,
@@ -17,8 +16,10 @@ import {
   siteToken,
 } from "./commands/site.node.ts";
 import { kubeconfig, logs, status } from "./commands/status.node.ts";
+import { addStorageOptions, list } from "./commands/storage-options.node.ts";
 import { addStore } from "./commands/store/program.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
+import { type EncryptionSettings, encryptionOf } from "./settings/encryption.ts";
 import { type EtcdSettings, etcdOf } from "./settings/etcd.ts";
 import { runAsOf } from "./settings/run-as.ts";
 import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf, socketOf } from "./settings/settings.ts";
@@ -58,7 +59,7 @@ export function createProgram(contextOf: (language?: string) => CommandContext, 
 
 /** `kts up`. */
 function addUp({ command, context, text }: SiteBuilders, around: CommandContext["around"]): void {
-  addEtcdOptions(command("up", "command.up"), text)
+  addStorageOptions(command("up", "command.up"), text)
     .option("--detach", text("option.detach"))
     .option("--api-port <port>", text("option.apiPort"))
     .option("--http-port <port>", text("option.httpPort"))
@@ -149,7 +150,7 @@ interface Builders {
   readonly context: () => CommandContext;
 }
 
-interface ServerOptions extends EtcdSettings {
+interface ServerOptions extends EtcdSettings, EncryptionSettings {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: string;
@@ -197,9 +198,12 @@ function serverOptions(server: Command): Command {
     .option("--service-account-issuer <url>", "");
 }
 
+const storageOf = (raw: EtcdSettings & EncryptionSettings) => ({ ...etcdOf(raw), ...encryptionOf(raw) });
+
 /** The processes behind `kts up`, which also run alone, with upstream's flag names. */
 function addServers(program: Command, { command, context, text }: SiteBuilders): void {
-  const server = (name: string, about: TextKey): Command => serverOptions(addEtcdOptions(command(name, about), text));
+  const server = (name: string, about: TextKey): Command =>
+    serverOptions(addStorageOptions(command(name, about), text));
   const run = (components: "all" | "alone") => (options: ServerOptions) => {
     const { simulatedNodes, securePort, gitPort, httpPort, runAs, ...rest } = options;
     const user = components === "all" ? runAsOf(runAs, context().around.root) : undefined;
@@ -210,7 +214,7 @@ function addServers(program: Command, { command, context, text }: SiteBuilders):
       ...(httpPort !== undefined && { httpPort: portOf("--http-port", httpPort) }),
     };
     return runControlPlane(
-      { ...rest, ...etcdOf(rest), ...nodes, components, securePort: portOf("--secure-port", securePort) },
+      { ...rest, ...storageOf(rest), ...nodes, components, securePort: portOf("--secure-port", securePort) },
       context(),
     );
   };

@@ -14,6 +14,12 @@ export {
 } from "./control-plane/certificates.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/control-plane.node.ts";
 export {
+  defaultEncryption,
+  encryptionFileOf,
+  type ReloadOptions,
+  reloadEncryption,
+} from "./control-plane/encryption.node.ts";
+export {
   ClosedFolderError,
   CONTROL_PLANE_USER,
   type HandOverOptions,

@@ -10,6 +10,7 @@ export * from "./containerd/paths.ts";
 export * from "./containerd/shared.node.ts";
 export * from "./containerd/stop.node.ts";
 export * from "./files/atomic.node.ts";
+export * from "./files/kept.node.ts";
 export * from "./files/owned.node.ts";
 export * from "./files/owner.node.ts";
 export * from "./grpc/client.node.ts";

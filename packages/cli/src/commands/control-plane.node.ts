@@ -1,5 +1,6 @@
 // `kts control-plane` and `kts apiserver`: a control plane in this process, until it is told to stop.
 import { mkdir } from "node:fs/promises";
+import type { Encryption } from "@knots/apiserver";
 import {
   addons,
   apiServerCertificate,
@@ -17,6 +18,7 @@ import { pathsOf } from "../settings/paths.ts";
 import { UserError } from "../settings/user-error.ts";
 import { checkPorts } from "../terminal/ports.node.ts";
 import { aborted, type CommandContext, untilStopped } from "./context.node.ts";
+import { openEncryption } from "./encryption.node.ts";
 import { type Entered, enter } from "./enter.node.ts";
 import { readFlagFile } from "./flag-file.node.ts";
 import { openClusterStore } from "./open-store.node.ts";
@@ -84,16 +86,15 @@ async function tokensOf(flags: ControlPlaneFlags, pki: PkiFolder) {
 async function startPlane(
   flags: ControlPlaneFlags,
   { pki, bound }: Entered,
-  { store, serving, around }: PlaneParts,
+  { around, ...parts }: PlaneParts,
 ): Promise<ControlPlane> {
   const { bindAddress: addresses, securePort: port, serviceClusterIpRange, components, clientCaFile } = flags;
   return startControlPlane({
-    store,
+    ...parts,
     ...around,
     addresses,
     port,
     bound,
-    serving,
     clientAuthority: clientCaFile ? await readFlagFile(clientCaFile, "--client-ca-file") : pki.authority.certificate,
     ...(await tokensOf(flags, pki)),
     serviceClusterIpRange,
@@ -108,6 +109,7 @@ async function startPlane(
 /** What a control plane is started with beside its flags. */
 interface PlaneParts {
   readonly store: Store;
+  readonly encryption: Encryption;
   readonly serving: KeyPair;
   readonly around: Pick<CommandContext, "clock" | "random" | "log">;
 }
@@ -139,8 +141,9 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   const { pki } = entered;
   const given = await givenPair(flags);
   const serving = given ?? (await pki.leaf("apiserver", request));
+  const encryption = await openEncryption(flags, around);
   const store = await openClusterStore(flags, around);
-  const plane = await startPlane(flags, entered, { store, serving, around });
+  const plane = await startPlane(flags, entered, { store, encryption: encryption.encryption, serving, around });
   const platform = await platformOf(flags, entered, plane, around);
   log.info("the control plane is ready", { addresses: flags.bindAddress, port: flags.securePort });
   const stopRenewing = keepRenewed(async () => {
@@ -148,6 +151,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   }, around);
   await aborted(signal);
   stopRenewing();
+  encryption.close();
   await platform?.close();
   await plane.close();
   await store.close();

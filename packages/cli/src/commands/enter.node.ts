@@ -16,6 +16,7 @@ import type { ControlPlaneFlags } from "../settings/control-plane-flags.ts";
 import { pathsOf } from "../settings/paths.ts";
 import { handOverTo } from "../supervisor/hand-over.node.ts";
 import type { CommandContext } from "./context.node.ts";
+import { checkEncryption } from "./encryption.node.ts";
 import { readFlagFiles } from "./flag-file.node.ts";
 
 /** What a control plane works with after it has come to its rights. */
@@ -49,6 +50,7 @@ export async function enter(
     return { pki: await openPki(pki, () => clock.now()), bound: () => undefined };
   }
   await readFlagFiles({ ...flags });
+  await checkEncryption(flags);
   await handOverTo(runAs, flags, { clock });
   const builds = gitPort !== undefined && nodeAddress !== undefined;
   const git = builds ? ["127.0.0.1", nodeAddress] : [];

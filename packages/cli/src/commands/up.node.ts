@@ -33,6 +33,7 @@ import { checkTools } from "../terminal/tools.node.ts";
 import { writeSettings } from "./cluster-files.node.ts";
 import { type CommandContext, untilStopped } from "./context.node.ts";
 import { stopAll } from "./down.node.ts";
+import { checkEncryption } from "./encryption.node.ts";
 import { luggageOf } from "./luggage.node.ts";
 import { ensureNetwork } from "./node.node.ts";
 
@@ -208,6 +209,7 @@ export async function up(given: Settings, { detach, runAsAsked }: UpOptions, con
   await mkdir(given.dataDir, { recursive: true, mode: 0o700 });
   const settings = await reachable({ ...given, dataDir: await realpath(given.dataDir) }, runAsAsked, context);
   await checkMachine(settings, context);
+  await checkEncryption(settings);
   const paths = pathsOf(settings);
   await using ownership = await own(settings);
   await checkPorts(wantedPorts(settings), (pid) => isOurs(settings, pid));

@@ -1,8 +1,9 @@
 // What `kts control-plane` and `kts apiserver` are told.
+import type { EncryptionSettings } from "./encryption.ts";
 import type { EtcdSettings } from "./etcd.ts";
 
 /** Upstream's flag names where upstream has them. */
-export interface ControlPlaneFlags extends EtcdSettings {
+export interface ControlPlaneFlags extends EtcdSettings, EncryptionSettings {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: number;

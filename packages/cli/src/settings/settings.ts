@@ -1,4 +1,5 @@
 // What `kts up` and its processes are told: one value, checked once.
+import { type EncryptionSettings, encryptionOf } from "./encryption.ts";
 import { type EtcdSettings, etcdOf } from "./etcd.ts";
 import { runAsOf } from "./run-as.ts";
 import { UserError } from "./user-error.ts";
@@ -7,7 +8,7 @@ import { UserError } from "./user-error.ts";
 export type Runtime = "containerd" | "simulated";
 
 /** Settings of one cluster on one machine. */
-export interface Settings extends EtcdSettings {
+export interface Settings extends EtcdSettings, EncryptionSettings {
   readonly dataDir: string;
   readonly apiPort: number;
   readonly httpPort: number;
@@ -25,7 +26,7 @@ export interface Settings extends EtcdSettings {
 }
 
 /** Options as they come from the command line: text or absent. */
-export interface RawSettings extends EtcdSettings {
+export interface RawSettings extends EtcdSettings, EncryptionSettings {
   readonly dataDir?: string;
   readonly apiPort?: string;
   readonly httpPort?: string;
@@ -89,6 +90,7 @@ export function settingsOf(raw: RawSettings, around: Surroundings): Settings {
     ...(runAs !== undefined && { runAs }),
     ...containerdOf(raw),
     ...etcdOf(raw),
+    ...encryptionOf(raw),
     dataDir: raw.dataDir ?? defaultDataDir(around),
     apiPort: port("--api-port", raw.apiPort, 6443),
     httpPort: port("--http-port", raw.httpPort, around.root ? 80 : 8080),

@@ -2,6 +2,7 @@
 import { NETWORKS } from "@knots/cluster";
 import { adoptDetached } from "@knots/host";
 import { type Clock, type Logger, sleep } from "@knots/std";
+import { encryptionFlags } from "../settings/encryption.ts";
 import { etcdFlags } from "../settings/etcd.ts";
 import type { Settings } from "../settings/settings.ts";
 import { handOverTo } from "./hand-over.node.ts";
@@ -35,9 +36,9 @@ function flagsOf(settings: Settings): readonly string[] {
 
 /** Root's part before each start; nothing where the control plane stays who starts it. */
 async function prepare(settings: Settings, clock: Clock, progress?: Report): Promise<void> {
-  const { dataDir, runAs } = settings;
+  const { runAs } = settings;
   if (runAs === undefined) return;
-  const flags = { dataDir, serviceClusterIpRange: SERVICES, ...placeOf(settings) };
+  const flags = { ...settings, serviceClusterIpRange: SERVICES, ...placeOf(settings) };
   await handOverTo(runAs, flags, { clock, ...(progress && { progress }) });
 }
 
@@ -50,7 +51,8 @@ export function controlPlane(context: PartsContext): PartSpec {
   const { dataDir, apiPort, runAs } = settings;
   const target = { host: "127.0.0.1", port: apiPort, path: "/readyz", authority };
   const where = ["--data-dir", dataDir, "--secure-port", String(apiPort)];
-  const command = ownCommand(main, "control-plane", ...where, ...flagsOf(settings), ...etcdFlags(settings));
+  const storing = [...etcdFlags(settings), ...encryptionFlags(settings)];
+  const command = ownCommand(main, "control-plane", ...where, ...flagsOf(settings), ...storing);
   const argv = runAs === undefined ? command : withoutNewRights(command);
   const ready = (signal: AbortSignal): Promise<void> => untilHealthy(target, clock, signal);
   return {

@@ -30,6 +30,9 @@ export const english = {
   "option.etcdCertfile": "certificate to show to etcd (PEM)",
   "option.etcdKeyfile": "key of that certificate (PEM)",
   "option.etcdPrefix": "what keys in etcd start with (default /registry)",
+  "option.encryptionConfig":
+    "EncryptionConfiguration that says what is encrypted in the store; without it Secrets are, with a key of this folder (not on etcd)",
+  "option.encryptionReload": "load that file again when it changes",
   "option.purge": "remove all data as well",
   "option.merge": "merge into ~/.kube/config and make it the current context",
   "option.follow": "keep printing new lines",
@@ -88,6 +91,10 @@ export const english = {
   "error.etcd": "etcd at {servers} does not answer as it should: {why}.",
   "error.etcdServer": "--etcd-servers takes URLs such as https://10.0.0.1:2379, separated by commas, not {value}.",
   "error.etcdAlone": "{flag} needs --etcd-servers beside it.",
+  "error.needsFlag": "{flag} needs {other} beside it.",
+  "error.encryption": "The encryption configuration {path} cannot be used: {why}",
+  "error.reloadFile":
+    "{flag} reads {path} again and again as user {user}, who may not. Give it to that user (chown {user} {path}), or leave the flag away and start again after changes.",
   "error.closedFolder":
     "The control plane runs as user {user}, who may not enter {folder} on the way to {path}. Run chmod o+x {folder} or choose another --data-dir.",
   "error.socket":

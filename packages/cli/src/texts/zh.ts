@@ -30,6 +30,9 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "option.etcdCertfile": "向 etcd 出示的证书（PEM）",
   "option.etcdKeyfile": "该证书的私钥（PEM）",
   "option.etcdPrefix": "etcd 中键的前缀（默认 /registry）",
+  "option.encryptionConfig":
+    "说明存储中哪些内容被加密的 EncryptionConfiguration；不给出时用本目录的密钥加密 Secret（etcd 上除外）",
+  "option.encryptionReload": "该文件变化时重新加载",
   "option.purge": "同时删除全部数据",
   "option.merge": "合并到 ~/.kube/config 并设为当前上下文",
   "option.follow": "持续输出新的日志行",
@@ -87,6 +90,10 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "error.etcd": "位于 {servers} 的 etcd 没有正常应答：{why}。",
   "error.etcdServer": "--etcd-servers 应为以逗号分隔的 URL，例如 https://10.0.0.1:2379，而不是 {value}。",
   "error.etcdAlone": "{flag} 需要与 --etcd-servers 一起使用。",
+  "error.needsFlag": "{flag} 需要与 {other} 一起使用。",
+  "error.encryption": "无法使用加密配置 {path}：{why}",
+  "error.reloadFile":
+    "{flag} 会以用户 {user} 反复读取 {path}，但该用户无权读取。请把文件交给该用户（chown {user} {path}），或去掉该参数并在修改后重新启动。",
   "error.closedFolder":
     "控制平面以用户 {user} 运行，该用户无法进入通往 {path} 的 {folder}。请运行 chmod o+x {folder} 或换一个 --data-dir。",
   "error.socket": "{flag} 应为 unix 套接字的绝对路径，例如 /run/containerd/containerd.sock，而不是 {value}。",

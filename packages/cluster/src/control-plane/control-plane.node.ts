@@ -1,7 +1,14 @@
 // The control plane as one process: durable store, API server over HTTPS, controllers, scheduler.
 
 import { builtinKinds } from "@knots/api";
-import { type ApiServer, createApiServer, type HealthCheck, type HttpPort, listen } from "@knots/apiserver";
+import {
+  type ApiServer,
+  createApiServer,
+  type Encryption,
+  type HealthCheck,
+  type HttpPort,
+  listen,
+} from "@knots/apiserver";
 import { createClient } from "@knots/client";
 import type { BoundPorts, KeyPair } from "@knots/host";
 import type { Clock, Logger, Random } from "@knots/std";
@@ -36,6 +43,8 @@ export interface ControlPlaneOptions {
   /** Issuer of service-account tokens (default `https://kubernetes.default.svc.cluster.local`). */
   readonly tokenIssuer?: string;
   readonly tokenFile?: string;
+  /** How values are encrypted before they go to the store; default: not at all. */
+  readonly encryption?: Encryption;
   readonly serviceClusterIpRange?: string;
   /** Address under which pods reach the API server. */
   readonly advertise?: { readonly address: string; readonly port: number };
@@ -102,7 +111,7 @@ function openPorts(
 
 /** Starts the control plane; resolves when it answers on its ports. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { store, clock, random, log, tokenFile, serviceClusterIpRange, advertise } = options;
+  const { store, clock, random, log, tokenFile, encryption, serviceClusterIpRange, advertise } = options;
   const server = await createApiServer({
     store,
     clock,
@@ -116,6 +125,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       verificationKeys: options.furtherTokenKeys ?? [],
     },
     ...(tokenFile !== undefined && { tokenFile }),
+    ...(encryption && { encryption }),
     ...(serviceClusterIpRange !== undefined && { serviceClusterIpRange }),
     ...(advertise && { advertise }),
   });

@@ -17,6 +17,7 @@ import {
   stopDetached,
 } from "@knots/host";
 import type { Clock } from "@knots/std";
+import { defaultEncryption } from "./encryption.node.ts";
 
 /**
  * The user of control planes: a number without a name, outside of what Debian, systemd and subordinate ids give away
@@ -29,6 +30,8 @@ export interface HandOverOptions {
   readonly owner: Owner;
   /** Certificates of the control plane by name. */
   readonly certificates: Readonly<Record<string, LeafRequest>>;
+  /** Whether Secrets are encrypted with a key of this data directory. */
+  readonly ownEncryption: boolean;
   /** Present where the delivery platform runs: the folder of images that are made here. */
   readonly images?: string;
   readonly clock: Clock;
@@ -107,7 +110,7 @@ export async function takeBack(dataDir: string): Promise<void> {
 
 /** Makes everything ready; nothing changes where it is. Call it again now and then: it renews. Throws a ClosedFolderError. */
 export async function handOver(options: HandOverOptions): Promise<void> {
-  const { dataDir, owner, images } = options;
+  const { dataDir, owner, images, ownEncryption } = options;
   const closed = await closedFolderAbove(dataDir);
   if (closed !== undefined) throw new ClosedFolderError(closed, owner.uid);
   await passableFolder(dataDir);
@@ -115,5 +118,6 @@ export async function handOver(options: HandOverOptions): Promise<void> {
   await stopFormerRegistry(dataDir);
   for (const folder of OWNED) await ownedFolder(`${dataDir}/${folder}`, owner);
   await issueCertificates(options);
+  if (ownEncryption) await defaultEncryption(dataDir, owner);
   if (images !== undefined) await platformFiles(options, images);
 }

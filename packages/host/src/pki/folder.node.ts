@@ -1,8 +1,8 @@
 // The `pki` folder of a data directory: one authority, leaf certificates by name, the key that signs service-account tokens.
 import { generateKeyPairSync } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Owner, readTextFile, writeFileAtomic } from "../files/atomic.node.ts";
+import { keptFile } from "../files/kept.node.ts";
 import {
   certificateFits,
   createAuthority,
@@ -44,12 +44,6 @@ async function writePair(folder: string, name: string, pair: KeyPair, owner?: Ow
   return pair;
 }
 
-/** Gives a file to its owner, by replacing it: a name that somebody else may hold keeps the old one. */
-async function give(path: string, text: string, owner: Owner | undefined): Promise<void> {
-  if (!owner || (await stat(path)).uid === owner.uid) return;
-  await writeFileAtomic(path, text, { owner });
-}
-
 /** Opens the folder, making the authority on first use. `now` gives milliseconds since the epoch. */
 export async function openPki(folder: string, now: () => number): Promise<Pki> {
   const authority =
@@ -60,17 +54,10 @@ export async function openPki(folder: string, now: () => number): Promise<Pki> {
       const present = await readPair(folder, name);
       if (!(present && isFresh(present.certificate, now()) && certificateFits(present.certificate, request, authority)))
         return writePair(folder, name, await issueCertificate(authority, request, now()), owner);
-      await give(join(folder, `${name}.key`), present.key, owner);
+      await keptFile(join(folder, `${name}.key`), () => present.key, owner);
       return present;
     },
-    async tokenKey(owner) {
-      const path = join(folder, "sa.key");
-      const present = await readTextFile(path);
-      const key = present ?? newTokenKey();
-      if (present === undefined) await writeFileAtomic(path, key, { ...(owner && { owner }) });
-      else await give(path, key, owner);
-      return key;
-    },
+    tokenKey: (owner) => keptFile(join(folder, "sa.key"), newTokenKey, owner),
   };
 }
 
