@@ -207,6 +207,7 @@ function whole(): void {
         ["pki/admin.key", "0 600"],
         ["pki/node.key", "0 600"],
         ["pki/sa.key", `${USER} 600`],
+        ["pki/encryption.yaml", `${USER} 600`],
         ["pki/apiserver.key", `${USER} 600`],
         ["pki/apiserver-kubelet-client.key", `${USER} 600`],
         ["pki/registry-tokens", `${USER} 700`],

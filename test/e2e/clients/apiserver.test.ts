@@ -1,6 +1,6 @@
 // `kts apiserver` alone, with upstream's flags: who its callers are, its range of addresses, and how it ends.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createAuthority, issueCertificate } from "@knots/host";
 import { realClock } from "@knots/std";
-import { freePort, ktsCommand } from "./cluster.ts";
+import { startApiServer } from "./apiserver.ts";
+import { freePort } from "./cluster.ts";
 import { type Answer, ask } from "./wire.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "knots-apiserver-"));
@@ -17,30 +18,16 @@ let server: ChildProcess;
 let port: number;
 let client: { readonly certificate: string; readonly key: string };
 
-/** Resolves when the server says that it is ready; rejects with its words when it ends instead. */
 async function startServer(): Promise<ChildProcess> {
-  const [program, script] = ktsCommand;
-  const flags = {
+  const { process } = await startApiServer({
     "secure-port": String(port),
     "bind-address": "127.0.0.1",
     "data-dir": join(folder, "data"),
     "token-auth-file": join(folder, "tokens.csv"),
     "client-ca-file": join(folder, "clients.crt"),
     "service-cluster-ip-range": "10.50.0.0/24",
-  };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(program, [script, "apiserver", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  await new Promise<void>((resolve, reject) => {
-    const hear = (chunk: Buffer): void => {
-      said += chunk;
-      if (said.includes("is ready")) resolve();
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    child.on("exit", (code) => reject(new Error(`kts apiserver exited ${code}: ${said}`)));
   });
-  return child;
+  return process;
 }
 
 before(async () => {
