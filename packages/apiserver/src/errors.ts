@@ -118,6 +118,16 @@ export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
 export const notAcceptable = (offered: readonly string[]): ApiError =>
   new ApiError(failure(406, "NotAcceptable", `only the following media types are accepted: ${offered.join(", ")}`));
 
+/** 406 for metadata of one object where there are many, or of many where there is one. */
+export const wrongShape = (wanted: string, wantsList: boolean): ApiError =>
+  new ApiError(
+    failure(
+      406,
+      "NotAcceptable",
+      `you requested ${wanted}, but the requested object is ${wantsList ? "not a list" : "a list"}`,
+    ),
+  );
+
 export const entityTooLarge = (limit: number): ApiError =>
   new ApiError(failure(413, "RequestEntityTooLarge", `Request entity is too large: limit is ${limit}`));
 
@@ -158,6 +168,10 @@ export const outcomeUnknown = (why: string, cause: unknown): ApiError =>
 
 export const tooManyRequests = (message: string, more: StatusDetails): ApiError =>
   new ApiError(failure(429, "TooManyRequests", message, more));
+
+/** More requests than the server takes on. */
+export const overloaded = (): ApiError =>
+  tooManyRequests("Too many requests, please try again later.", { retryAfterSeconds: 1 });
 
 /**
  * A write that the store refuses until its disk has space again. Without a time to come back, so that clients show it

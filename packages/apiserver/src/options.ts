@@ -5,6 +5,7 @@ import type { Maintenance, Store } from "@knots/store";
 import type { AdmissionPlugin } from "./admission/admission.ts";
 import type { Crypto } from "./authentication/crypto.ts";
 import type { Encryption } from "./encryption/encryption.ts";
+import type { InflightLimits } from "./flow-control/inflight.ts";
 
 /** Limits; every one has a default. */
 export interface ApiServerLimits {
@@ -14,6 +15,8 @@ export interface ApiServerLimits {
   readonly watchBuffer?: number;
   /** Longest life of a watch without timeoutSeconds (milliseconds, default 45 minutes). */
   readonly watchLifetime?: number;
+  /** Requests at once over HTTP (default 400 that read and 200 that write, shared among all by priority and fairness). */
+  readonly inflight?: InflightLimits;
 }
 
 /** Signing of service-account tokens. */
@@ -58,6 +61,8 @@ export interface ApiServerOptions {
   readonly encryption?: Encryption;
   /** Names of built-in plugins to leave out: NamespaceLifecycle, ServiceAccount and so on. */
   readonly disableAdmission?: readonly string[];
+  /** Whether requests over HTTP are told apart by flow schemas and wait in fair queues (default true). */
+  readonly priorityAndFairness?: boolean;
   /** Plugins that run after the built-in ones. */
   readonly admission?: readonly AdmissionPlugin[];
 }

@@ -19,6 +19,9 @@ import { startSeeding } from "./bootstrap/seeding.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
 import { createEncryption } from "./encryption/encryption.ts";
+import { openFlowControl } from "./flow-control/create.ts";
+import type { FlowControl } from "./flow-control/flow-control.ts";
+import { keepFlowObjects, writeFlowObjects } from "./flow-control/upkeep.ts";
 import type { ApiServerOptions, ServedStore } from "./options.ts";
 import { createRegistries, type Registries } from "./registry/registries.ts";
 import { createResourceTable, type ResourceTable } from "./resources/table.ts";
@@ -46,6 +49,8 @@ export interface ApiServer {
   readonly authenticator: Authenticator;
   /** Signs and checks service-account tokens; absent without a signing key. */
   readonly accounts: ServiceAccountTokens | undefined;
+  /** Decides when a request over HTTP is served. */
+  readonly flow: FlowControl;
   /** Whether new requests are welcome: false before the start and from the beginning of `drain`. */
   readonly ready: boolean;
   /** Serves a further kind (CustomResourceDefinitions). */
@@ -160,6 +165,7 @@ async function seed(
   await createBootstrap(loopback, table);
   await createPriorityClasses(loopback, table);
   await createApiServices(loopback, table);
+  await writeFlowObjects({ transport: loopback, table });
   if (options.clientCa !== undefined) await publishClientCa(loopback, table, options.clientCa);
   await publishService(loopback, table, options.advertise, addresses);
   return showServer(options, loopback, table);
@@ -176,8 +182,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await registries.load();
   const seeding = await startSeeding({ seed: () => seed(options, parts, addresses), clock, log });
   const releaseClaims = watchClaims(options, registries);
+  const flowObjects = keepFlowObjects({ transport: createTransport(chain, LOOPBACK), table, clock, log });
   return {
     ...parts,
+    flow: openFlowControl(options, registries, table),
     store: options.store,
     transport: (user) => createTransport(chain, user),
     get ready() {
@@ -195,6 +203,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     async close() {
       draining.abort();
       releaseClaims();
+      await flowObjects.close();
       await seeding.close();
       await feed.close();
     },
