@@ -4,10 +4,12 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { ConfigMap } from "@knots/api";
+import { ConfigMap, Secret } from "@knots/api";
 import { createClient } from "@knots/client";
 import { connectionOf, createHttpsTransport, readKubeconfig } from "@knots/host";
 import { freePort, ktsWith, type Result } from "../../testkit/kts.ts";
+
+const HIDDEN = "infra-red-and-secret";
 
 describe("the store of a cluster", () => {
   let folder: string;
@@ -80,9 +82,15 @@ describe("the store of a cluster", () => {
   test("a running cluster is checked, backed up and asked about its past", async () => {
     await up();
     await write("red");
+    const metadata = { namespace: "default", name: "hidden" };
+    await withClient((client) => client.create(Secret, { metadata, stringData: { color: HIDDEN } }));
     assert.match(await ok("check"), /The store is sound: revision \d+/);
-    assert.match(await ok("backup", join(folder, "backup")), /revision \d+, \d+ keys/);
+    const words = await ok("backup", join(folder, "backup"));
+    assert.match(words, /revision \d+, \d+ keys/);
+    assert.ok(words.includes(`cannot be read without ${join(data(), "pki", "encryption.yaml")}: keep a copy`), words);
     assert.equal((await stat(join(folder, "backup"))).mode & 0o777, 0o600, "secrets are in it");
+    const copy = await readFile(join(folder, "backup"));
+    for (const text of [HIDDEN, btoa(HIDDEN)]) assert.ok(!copy.includes(text), "encrypted");
     assert.match(await refused("backup", join(folder, "backup")), /exists already/);
     await write("blue");
     const history = await ok("history", "cm/color");
@@ -108,6 +116,8 @@ describe("the store of a cluster", () => {
     assert.match(restored, /could not be read.*\n.*is kept in .*before-restore-/);
     await up();
     assert.equal(await read(), "red");
+    const hidden = await withClient((client) => client.get(Secret, { namespace: "default", name: "hidden" }));
+    assert.equal(atob(hidden.data?.["color"] ?? ""), HIDDEN, "the key is the one of the backup");
     assert.ok(Number((await write("yellow")).metadata.resourceVersion) > before, "no revision is used twice");
     await down();
     assert.match(await ok("check"), /sound/, "a stopped cluster's store is checked, too");

@@ -8,7 +8,13 @@ import { startEtcd } from "../../testkit/etcd/cluster.node.ts";
 import { skipWithoutEtcd } from "../../testkit/etcd/part.ts";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
-const FILES = ["server.test.ts", "cache/watch.test.ts", "authorization/authorization.test.ts", "http/*.test.ts"];
+const FILES = [
+  "server.test.ts",
+  "cache/watch.test.ts",
+  "encryption/at-rest.test.ts",
+  "authorization/authorization.test.ts",
+  "http/*.test.ts",
+];
 /** These look at the embedded engine itself. */
 const EMBEDDED = /past\.test|slow-disk/;
 

@@ -133,6 +133,8 @@ export const english = {
   "store.torn": "Its last write was not finished and will be cut off at the next start: {note}",
   "store.backingUp": "Writing {file}",
   "store.backedUp": "{file}: {size}, revision {revision}, {keys} keys.",
+  "store.keysApart":
+    "What is encrypted in it cannot be read without {path}: keep a copy of that file, in another place.",
   "store.restoring": "Restoring from {file}",
   "store.restored":
     "Restored the state of revision {from} with {keys} keys; revisions go on at {revision}, and clients will list anew. Start with: kts up",

@@ -131,6 +131,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "store.torn": "最后一次写入未完成，下次启动时会被截去：{note}",
   "store.backingUp": "正在写入 {file}",
   "store.backedUp": "{file}：{size}，修订号 {revision}，{keys} 个键。",
+  "store.keysApart": "没有 {path} 就无法读取其中加密的内容：请把该文件另存一份，并放在别处。",
   "store.restoring": "正在从 {file} 恢复",
   "store.restored":
     "已恢复修订号 {from} 的状态，共 {keys} 个键；修订号从 {revision} 继续，客户端会重新列取。启动命令：kts up",

@@ -2,6 +2,7 @@
 import { access } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { builtinKinds } from "@knots/api";
+import { encryptionFileOf } from "@knots/cluster";
 import type { AnyKind } from "@knots/machinery";
 import {
   backupStored,
@@ -16,6 +17,7 @@ import {
 import { pathsOf } from "../../settings/paths.ts";
 import { UserError } from "../../settings/user-error.ts";
 import { table } from "../../terminal/table.ts";
+import { readSettings } from "../cluster-files.node.ts";
 import type { CommandContext } from "../context.node.ts";
 import { type RemoteStore, remoteStore } from "./remote.node.ts";
 
@@ -102,6 +104,15 @@ export async function backupCommand(
     }
   });
   print(text("store.backedUp", { file, size: sizeOf(report.bytes), revision: report.revision, keys: report.keys }));
+  const keys = await keysFile(target.dataDir);
+  if (keys !== undefined) print(text("store.keysApart", { path: keys }));
+}
+
+/** The file with the keys of what is encrypted in the store; undefined when nothing is. */
+async function keysFile(dataDir: string): Promise<string | undefined> {
+  const { encryptionProviderConfig: given } = (await readSettings(dataDir)) ?? {};
+  const own = encryptionFileOf(dataDir);
+  return given ?? ((await exists(own)) ? own : undefined);
 }
 
 async function writePieces(
