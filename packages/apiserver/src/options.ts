@@ -4,7 +4,7 @@ import type { Clock, Logger, Random } from "@knots/std";
 import type { Maintenance, Store } from "@knots/store";
 import type { AdmissionPlugin } from "./admission/admission.ts";
 import type { Crypto } from "./authentication/crypto.ts";
-import type { Encryption } from "./encryption/encryption.ts";
+import type { Transformers } from "./encryption/transformer.ts";
 import type { InflightLimits } from "./flow-control/inflight.ts";
 
 /** Limits; every one has a default. */
@@ -58,7 +58,7 @@ export interface ApiServerOptions {
   readonly tokenFile?: string;
   readonly crypto?: Crypto;
   /** How values are encrypted before they go to the store; default: not at all. */
-  readonly encryption?: Encryption;
+  readonly encryption?: Transformers;
   /** Names of built-in plugins to leave out: NamespaceLifecycle, ServiceAccount and so on. */
   readonly disableAdmission?: readonly string[];
   /** Whether requests over HTTP are told apart by flow schemas and wait in fair queues (default true). */

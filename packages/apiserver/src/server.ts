@@ -18,7 +18,7 @@ import { createPriorityClasses } from "./bootstrap/priority-classes.ts";
 import { startSeeding } from "./bootstrap/seeding.ts";
 import { Feed } from "./cache/feed.ts";
 import { type Chain, createChain } from "./chain/chain.ts";
-import { createEncryption } from "./encryption/encryption.ts";
+import { plainTransformers } from "./encryption/transformer.ts";
 import { openFlowControl } from "./flow-control/create.ts";
 import type { FlowControl } from "./flow-control/flow-control.ts";
 import { keepFlowObjects, writeFlowObjects } from "./flow-control/upkeep.ts";
@@ -94,7 +94,7 @@ function openRegistries(options: ApiServerOptions, { strategies: own, authorizer
   );
   const registries: Registries = createRegistries({
     store,
-    encryption: options.encryption ?? createEncryption(),
+    encryption: options.encryption ?? plainTransformers,
     feed,
     log,
     table,

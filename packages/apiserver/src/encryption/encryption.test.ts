@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createEncryption } from "./encryption.ts";
 import { EncryptionConfigurationError } from "./parse.ts";
-import { keyOf } from "./transformer.ts";
+import { keyOf, plainTransformers, type Transformers } from "./transformer.ts";
 
 const KEY = {
   a: Buffer.alloc(32, "a").toString("base64"),
@@ -24,8 +24,9 @@ const secretsWith = (...providers: readonly object[]): string => withRules({ res
 const SECRETS = { group: "", resource: "secrets" };
 const plain = Buffer.from('{"kind":"Secret"}');
 
-function open(configuration?: string, resource = SECRETS) {
-  const encryption = createEncryption(configuration === undefined ? {} : { configuration });
+const open = (configuration: string, resource = SECRETS) => opened(createEncryption({ configuration }), resource);
+
+function opened<T extends Transformers>(encryption: T, resource = SECRETS) {
   const place = encryption.placeOf("/registry/secrets/default/x");
   return {
     encryption,
@@ -56,8 +57,10 @@ test("a value that was moved to another key is refused by aesgcm", () => {
 
 test("the place of a value is the one in etcd", () => {
   const key = "/registry/secrets/default/x";
-  assert.equal(textOf(createEncryption().placeOf(key)), key);
-  assert.equal(textOf(createEncryption({ prefix: "/here/" }).placeOf(key)), "/here/secrets/default/x");
+  assert.equal(textOf(plainTransformers.placeOf(key)), key);
+  const configuration = secretsWith({ identity: {} });
+  assert.equal(textOf(createEncryption({ configuration }).placeOf(key)), key);
+  assert.equal(textOf(createEncryption({ configuration, prefix: "/here/" }).placeOf(key)), "/here/secrets/default/x");
 });
 
 test("a key is exchanged in four steps, and no value is unreadable in between", () => {
@@ -83,7 +86,7 @@ test("plain values become stale under a key, encrypted ones under identity; iden
   assert.equal(leaving.read(plain).stale, false);
   assert.deepEqual(leaving.write(), plain);
   assert.throws(() => open(secretsWith({ identity: {} })).read(stored), /no matching prefix found/);
-  assert.throws(() => open().read(stored), /tried to read encrypted data/);
+  assert.throws(() => opened(plainTransformers).read(stored), /tried to read encrypted data/);
 });
 
 test("two keys of one name, as while one is exchanged, are both tried", () => {

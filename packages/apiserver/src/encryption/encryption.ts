@@ -10,23 +10,19 @@ import {
   type ProviderConfiguration,
 } from "./configuration.ts";
 import { parseEncryptionConfiguration } from "./parse.ts";
-import { coveringPatterns, type GroupResource, groupResourceText, parseGroupResource } from "./resource-names.ts";
-import { identity, type Prefixed, prefixTransformers, type Transformer } from "./transformer.ts";
+import { coveringPatterns, groupResourceText, parseGroupResource } from "./resource-names.ts";
+import { identity, type Prefixed, prefixTransformers, type Transformer, type Transformers } from "./transformer.ts";
 import { keyBytes } from "./validate.ts";
 
-/** The transformers of all resources. */
-export interface Encryption {
-  /** The transformer of a resource, the same until the configuration changes. */
-  transformerOf(resource: GroupResource): Transformer;
-  /** What is authenticated with the value of a key: where it stands in the store, as other servers see it. */
-  placeOf(key: string): Uint8Array;
+/** Encryption as a configuration says it. */
+export interface Encryption extends Transformers {
   /** Takes another configuration. Throws an EncryptionConfigurationError and keeps the present one when it cannot be used. */
   replace(text: string): void;
 }
 
 export interface EncryptionOptions {
-  /** An EncryptionConfiguration as YAML or JSON; absent: everything is stored as it is. */
-  readonly configuration?: string;
+  /** An EncryptionConfiguration as YAML or JSON. */
+  readonly configuration: string;
   /** What stands in the store in place of `/registry`, as `--etcd-prefix` has it. */
   readonly prefix?: string;
   readonly ciphers?: Ciphers;
@@ -71,10 +67,10 @@ function transformersOf(ciphers: Ciphers, { resources: rules = [] }: EncryptionC
 }
 
 /** Opens the configuration; throws an EncryptionConfigurationError when it cannot be used. */
-export function createEncryption({ configuration, prefix, ciphers = nodeCiphers }: EncryptionOptions = {}): Encryption {
+export function createEncryption({ configuration, prefix, ciphers = nodeCiphers }: EncryptionOptions): Encryption {
   const read = (text: string) => transformersOf(ciphers, parseEncryptionConfiguration(text));
   const root = prefix === undefined ? ROOT : prefix.replace(/\/+$/, "");
-  let transformers = configuration === undefined ? new Map<string, Transformer>() : read(configuration);
+  let transformers = read(configuration);
   return {
     transformerOf(resource) {
       const names = [resource, ...coveringPatterns(resource)].map(groupResourceText);

@@ -1,5 +1,6 @@
 // What happens to a value between an object and the store: providers told apart by what their values start with.
 import { defined } from "@knots/std";
+import type { GroupResource } from "./resource-names.ts";
 
 /** A value as it was before it went to the store. */
 export interface Opened {
@@ -13,6 +14,14 @@ export interface Transformer {
   toStorage(plain: Uint8Array, associated: Uint8Array): Uint8Array;
   /** Throws when no provider can read the value. */
   fromStorage(stored: Uint8Array, associated: Uint8Array): Opened;
+}
+
+/** The transformers of all resources. */
+export interface Transformers {
+  /** The transformer of a resource, the same until the configuration changes. */
+  transformerOf(resource: GroupResource): Transformer;
+  /** What is authenticated with the value of a key: where it stands in the store, as other servers see it. */
+  placeOf(key: string): Uint8Array;
 }
 
 /** A transformer of the values that start with `prefix`; it never sees the prefix itself. */
@@ -40,6 +49,12 @@ export const identity: Transformer = {
     if (startsWith(stored, encrypted)) throw new Error("identity transformer tried to read encrypted data");
     return { plain: stored, stale: false };
   },
+};
+
+/** Everything is stored as it is. */
+export const plainTransformers: Transformers = {
+  transformerOf: () => identity,
+  placeOf: (key) => encoder.encode(key),
 };
 
 /** The provider and the name of the key that a value says it was encrypted with; undefined for plain values. */

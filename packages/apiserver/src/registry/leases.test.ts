@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Event } from "@knots/api";
 import { createVirtualClock } from "@knots/std";
 import { openMemoryStore } from "@knots/store";
-import { createEncryption } from "../encryption/encryption.ts";
+import { plainTransformers } from "../encryption/transformer.ts";
 import { createLeasePool } from "./leases.ts";
 import type { AnyObject } from "./objects.ts";
 import { createKindStorage } from "./storage.ts";
@@ -12,7 +12,7 @@ import { createKindStorage } from "./storage.ts";
 test("objects written at about the same time share a lease; a lease that is gone is replaced", async () => {
   const clock = createVirtualClock();
   const store = openMemoryStore({ clock });
-  const parts = { store, encryption: createEncryption(), leases: createLeasePool(store, clock) };
+  const parts = { store, encryption: plainTransformers, leases: createLeasePool(store, clock) };
   const storage = createKindStorage(Event, parts);
   const write = async (name: string): Promise<number> => {
     const object = { apiVersion: "v1", kind: "Event", metadata: { name, namespace: "default" } } as AnyObject;

@@ -5,7 +5,7 @@ import type { Store } from "@knots/store";
 import type { Admission } from "../admission/admission.ts";
 import type { Feed } from "../cache/feed.ts";
 import { KindCache } from "../cache/kind-cache.ts";
-import type { Encryption } from "../encryption/encryption.ts";
+import type { Transformers } from "../encryption/transformer.ts";
 import { isBodyOnly } from "../resources/body-kinds.ts";
 import { hubOf, type ResourceTable } from "../resources/table.ts";
 import { createLeasePool } from "./leases.ts";
@@ -30,7 +30,7 @@ export interface Registries {
 
 export interface RegistriesOptions {
   readonly store: Store;
-  readonly encryption: Encryption;
+  readonly encryption: Transformers;
   readonly feed: Feed;
   readonly log: Logger;
   readonly table: ResourceTable;

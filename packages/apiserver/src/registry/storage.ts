@@ -1,7 +1,7 @@
 // One kind's objects in the store: keys, guarded writes, and what else must happen in the same transaction.
 import type { AnyKind } from "@knots/machinery";
 import { type Compare, type Op, type Store, StoreError } from "@knots/store";
-import type { Encryption } from "../encryption/encryption.ts";
+import type { Transformers } from "../encryption/transformer.ts";
 import { remember } from "./codec.ts";
 import type { LeasePool } from "./leases.ts";
 import type { AnyObject } from "./objects.ts";
@@ -40,7 +40,7 @@ export interface KindStorage {
 /** What storages of all kinds share. */
 export interface StorageParts {
   readonly store: Store;
-  readonly encryption: Encryption;
+  readonly encryption: Transformers;
   readonly leases: LeasePool;
   /**
    * Waits until the caches of this server have a write, so that its next request is decided by what it wrote itself. Absent where they have it as

@@ -1,8 +1,7 @@
 // The values of one kind: objects as text, the text as the store keeps it, and back.
 import { type AnyKind, applyDefaults, type Json } from "@knots/machinery";
 import type { KeyValue } from "@knots/store";
-import type { Encryption } from "../encryption/encryption.ts";
-import { identity } from "../encryption/transformer.ts";
+import { identity, type Transformers } from "../encryption/transformer.ts";
 import { internalError } from "../errors.ts";
 import { encodeStored, recall, remember, storedBytes, type Written } from "./codec.ts";
 import type { AnyObject } from "./objects.ts";
@@ -41,7 +40,7 @@ function objectIn(plain: Uint8Array): AnyObject {
 }
 
 /** Values of a (hub) kind. Objects of older writers get the defaults that they lack. */
-export function createValues(kind: AnyKind, encryption: Encryption): Values {
+export function createValues(kind: AnyKind, encryption: Transformers): Values {
   const resource = { group: kind.group, resource: kind.plural };
   const maker = (key: string) => {
     const transformer = encryption.transformerOf(resource);

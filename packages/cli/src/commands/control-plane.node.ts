@@ -109,7 +109,7 @@ async function startPlane(
 /** What a control plane is started with beside its flags. */
 interface PlaneParts {
   readonly store: Store;
-  readonly encryption: Encryption;
+  readonly encryption?: Encryption;
   readonly serving: KeyPair;
   readonly around: Pick<CommandContext, "clock" | "random" | "log">;
 }
@@ -141,9 +141,9 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   const { pki } = entered;
   const given = await givenPair(flags);
   const serving = given ?? (await pki.leaf("apiserver", request));
-  const encryption = await openEncryption(flags, around);
+  const { encryption, close: stopReloading } = await openEncryption(flags, around);
   const store = await openClusterStore(flags, around);
-  const plane = await startPlane(flags, entered, { store, encryption: encryption.encryption, serving, around });
+  const plane = await startPlane(flags, entered, { store, ...(encryption && { encryption }), serving, around });
   const platform = await platformOf(flags, entered, plane, around);
   log.info("the control plane is ready", { addresses: flags.bindAddress, port: flags.securePort });
   const stopRenewing = keepRenewed(async () => {
@@ -151,7 +151,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   }, around);
   await aborted(signal);
   stopRenewing();
-  encryption.close();
+  stopReloading();
   await platform?.close();
   await plane.close();
   await store.close();

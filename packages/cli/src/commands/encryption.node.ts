@@ -12,9 +12,10 @@ type EncryptionFlags = EncryptionSettings & EtcdSettings & { readonly dataDir: s
 
 /** Encryption at work. */
 export interface OpenEncryption {
-  readonly encryption: Encryption;
+  /** Absent: everything is stored as it is. */
+  readonly encryption?: Encryption;
   /** Stops looking at its file. */
-  close(): void;
+  readonly close: () => void;
 }
 
 function open(file: string, configuration: string, { etcdServers, etcdPrefix: prefix }: EtcdSettings): Encryption {
@@ -43,7 +44,7 @@ export async function openEncryption(
     if (hasOwnEncryption(flags))
       return { encryption: open(encryptionFileOf(dataDir), await defaultEncryption(dataDir), flags), close };
     log.warn(`Secrets are stored in etcd as they are; ${CONFIG_FLAG}, the same on every server, encrypts them`);
-    return { encryption: createEncryption(), close };
+    return { close };
   }
   const text = await readFlagFile(file, CONFIG_FLAG);
   const encryption = open(file, text, flags);

@@ -4,10 +4,10 @@ import { builtinKinds } from "@knots/api";
 import {
   type ApiServer,
   createApiServer,
-  type Encryption,
   type HealthCheck,
   type HttpPort,
   listen,
+  type Transformers,
 } from "@knots/apiserver";
 import { createClient } from "@knots/client";
 import type { BoundPorts, KeyPair } from "@knots/host";
@@ -44,7 +44,7 @@ export interface ControlPlaneOptions {
   readonly tokenIssuer?: string;
   readonly tokenFile?: string;
   /** How values are encrypted before they go to the store; default: not at all. */
-  readonly encryption?: Encryption;
+  readonly encryption?: Transformers;
   readonly serviceClusterIpRange?: string;
   /** Address under which pods reach the API server. */
   readonly advertise?: { readonly address: string; readonly port: number };
