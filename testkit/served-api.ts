@@ -2,10 +2,18 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { builtinKinds } from "@knots/api";
-import { type ApiServer, createApiServer, type HttpPort, listen } from "@knots/apiserver";
+import {
+  type ApiServer,
+  type ApiServerOptions,
+  createApiServer,
+  type HttpPort,
+  type ListenOptions,
+  listen,
+} from "@knots/apiserver";
 import { createAuthority, issueCertificate } from "@knots/host";
 import { platformRandom, realClock } from "@knots/std";
 import type { Store } from "@knots/store";
@@ -22,10 +30,37 @@ export interface Result {
   readonly err: string;
 }
 
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: Buffer;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a body of any shape, read by assertions only
+  json(): any;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Hears of pieces as they come; returns whether to go on. Without it, the whole body is in the reply. */
+  readonly onPiece?: (piece: Buffer) => boolean;
+}
+
+/** What a test changes about the server and its port. */
+export interface ServedApiOptions {
+  readonly server?: Partial<ApiServerOptions>;
+  readonly port?: Partial<ListenOptions>;
+}
+
 export interface ServedApi {
   readonly store: Store;
   readonly server: ApiServer;
   readonly port: HttpPort;
+  /** PEM of the authority and of the administrator's certificate and key. */
+  readonly pem: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** One request by the administrator over HTTP/1.1, on a connection of its own. */
+  readonly ask: (path: string, how?: Ask) => Promise<Reply>;
   readonly kubectl: (binary: string, args: readonly string[], input?: string) => Promise<Result>;
   readonly close: () => Promise<void>;
 }
@@ -44,7 +79,32 @@ function kubeconfig(port: number, authority: string, admin: { certificate: strin
   };
 }
 
-export async function serveApi(): Promise<ServedApi> {
+function asker(port: number, pem: ServedApi["pem"]): ServedApi["ask"] {
+  return (path, { method = "GET", headers = {}, body, onPiece } = {}) =>
+    new Promise((resolve, reject) => {
+      const call = request({ host: "127.0.0.1", port, path, method, headers, ...pem, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        const answer = (): void => {
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString();
+          const { statusCode: status = 0, headers: fields } = response;
+          resolve({ status, headers: fields, bytes, text, json: () => JSON.parse(text) });
+        };
+        response.on("data", (chunk: Buffer) => {
+          chunks.push(chunk);
+          if (onPiece?.(chunk) !== false) return;
+          answer();
+          response.destroy();
+        });
+        response.on("error", reject);
+        response.on("end", answer);
+      });
+      call.on("error", reject);
+      call.end(body);
+    });
+}
+
+export async function serveApi(options: ServedApiOptions = {}): Promise<ServedApi> {
   const folder = await mkdtemp(join(tmpdir(), "knots-kubectl-"));
   const now = realClock.now();
   const authority = await createAuthority("test-ca", now);
@@ -54,14 +114,18 @@ export async function serveApi(): Promise<ServedApi> {
   const admin = await issueCertificate(authority, subject, now);
   const store = await openTestStore(realClock);
   const parts = { clock: realClock, random: platformRandom } as const;
-  const server = await createApiServer({ store, ...parts, kinds: builtinKinds });
-  const port = await listen({ server, ...parts, port: 0, ...serving, clientCa: authority.certificate });
+  const server = await createApiServer({ store, ...parts, kinds: builtinKinds, ...options.server });
+  const clientCa = authority.certificate;
+  const port = await listen({ server, ...parts, port: 0, ...serving, clientCa, ...options.port });
+  const pem = { ca: clientCa, cert: admin.certificate, key: admin.key };
   const config = kubeconfig(port.port, authority.certificate, admin);
   await writeFile(join(folder, "config"), JSON.stringify(config), { mode: 0o600 });
   return {
     store,
     server,
     port,
+    pem,
+    ask: asker(port.port, pem),
     kubectl: (binary, args, input = "") =>
       new Promise((resolve) => {
         const all = ["--kubeconfig", join(folder, "config"), "--cache-dir", join(folder, "cache"), ...args];

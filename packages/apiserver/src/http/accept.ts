@@ -19,11 +19,19 @@ function parseRange(text: string): MediaRange {
   return { type: type.toLowerCase(), parameters: others, quality: Number.isFinite(quality) ? quality : 0 };
 }
 
-/** Parses a header; the most wanted first, equals in the order written. Names with odd characters are kept as they are. */
+/** How much a range leaves open: 0 names a type, 1 a family, 2 takes anything. */
+const openness = ({ type }: MediaRange): number => (type === "*/*" ? 2 : type.endsWith("/*") ? 1 : 0);
+
+/**
+ * Parses a header; the most wanted first, of equals those that leave less open, then in the order written. Names with odd characters are
+ * kept as they are.
+ */
 export function parseAccept(header: string | undefined): readonly MediaRange[] {
   const text = header?.trim() ? header : "*/*";
   const ranges = text.split(",").map(parseRange);
-  return ranges.filter(({ quality }) => quality > 0).toSorted((a, b) => b.quality - a.quality);
+  return ranges
+    .filter(({ quality }) => quality > 0)
+    .toSorted((a, b) => b.quality - a.quality || openness(a) - openness(b));
 }
 
 /** Whether a range such as `application/*` covers a media type. */

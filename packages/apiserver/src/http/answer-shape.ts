@@ -3,6 +3,7 @@ import {
   type AnyKind,
   type KubeObject,
   type ListMeta,
+  type PartialVersion,
   parseIncludeObject,
   partialMetadata,
   partialMetadataList,
@@ -10,8 +11,7 @@ import {
   toTable,
 } from "@knots/machinery";
 import { isList } from "../chain/answer.ts";
-import { notAcceptable } from "../errors.ts";
-import { codecs } from "./codec.ts";
+import { wrongShape } from "../errors.ts";
 import type { Shape } from "./negotiate.ts";
 
 /** What shaping needs to know beside the value. */
@@ -41,11 +41,17 @@ export function tableOf(body: KubeObject, context: ShapeContext, headers = true)
   return shape.version === "v1" ? table : { ...table, apiVersion: `meta.k8s.io/${shape.version}` };
 }
 
+const partialVersion = ({ version }: Shape): PartialVersion => (version === "v1beta1" ? "v1beta1" : "v1");
+
+/** The metadata of an object in the wanted version. */
+export const partialOf = (object: KubeObject, shape: Shape): object => partialMetadata(object, partialVersion(shape));
+
 /** The body in the wanted shape. A Status stays a Status. */
 export function shaped(body: KubeObject | Status, context: ShapeContext): object {
   if (isStatus(body)) return body;
-  if (context.shape.as === "Table") return tableOf(body, context);
-  const wantsList = context.shape.as === "PartialObjectMetadataList";
-  if (wantsList !== isList(body)) throw notAcceptable(codecs.map(({ mediaType }) => mediaType));
-  return isList(body) ? partialMetadataList(body.items, body.metadata) : partialMetadata(body);
+  const { shape } = context;
+  if (shape.as === "Table") return tableOf(body, context);
+  const wantsList = shape.as === "PartialObjectMetadataList";
+  if (wantsList !== isList(body)) throw wrongShape(shape.as, wantsList);
+  return isList(body) ? partialMetadataList(body.items, body.metadata, partialVersion(shape)) : partialOf(body, shape);
 }

@@ -2,6 +2,7 @@
 import type { Clock, Logger, Random } from "@knots/std";
 import type { ApiServer } from "../server.ts";
 import type { User } from "../user.ts";
+import type { SchemaOf } from "./codec.ts";
 import type { Documents } from "./documents.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
 import type { HealthCheck } from "./health.ts";
@@ -12,6 +13,7 @@ import type { Gzip } from "./write-answer.ts";
 export interface HandlerParts {
   readonly server: ApiServer;
   readonly documents: Documents;
+  readonly schemaOf: SchemaOf;
   readonly checks: readonly HealthCheck[];
   readonly authenticate: (request: HttpRequest) => Promise<User>;
   readonly clock: Clock;

@@ -1,18 +1,42 @@
-// Media types of bodies: how they become values and how values become bytes. Further formats join the list.
-import { type Json, parseJson } from "@knots/machinery";
+// Formats of bodies that name no schema: JSON and YAML, and what a format is.
+import { type Json, joinBytes, type ObjectNode, parseJson } from "@knots/machinery";
 import { dump, load } from "js-yaml";
+import { isList, type ListObject } from "../chain/answer.ts";
 import { badRequest } from "../errors.ts";
+import { wireBytes } from "../registry/codec.ts";
+
+/** The schema of what a body names as its apiVersion and kind; undefined where there is none, or none with numbered fields. */
+export type SchemaOf = (apiVersion: string, kind: string) => ObjectNode | undefined;
+
+/** An event of a watch, its object in the shape that was asked for. */
+export interface ShownEvent {
+  readonly type: string;
+  readonly object: object;
+}
+
+/** How events of a watch are written. */
+export interface StreamCodec {
+  readonly contentType: string;
+  /** Whether the frames of a WebSocket are text. */
+  readonly text: boolean;
+  /** One event; with whatever keeps events apart where `framed`, alone otherwise. */
+  encode(event: ShownEvent, schemaOf: SchemaOf, framed: boolean): Uint8Array;
+}
+
+/** What decoding may report and ask. */
+export interface DecodeContext {
+  /** Hears of fields that appear twice in one object. */
+  readonly onDuplicate: (path: string) => void;
+  readonly schemaOf: SchemaOf;
+}
 
 /** One format. */
 export interface Codec {
   readonly mediaType: string;
-  /** Content types that are read by this codec. */
-  readonly reads: readonly string[];
-  /** Whether answers are the JSON bytes that objects have ready. */
-  readonly json: boolean;
-  encode(value: unknown): Uint8Array;
-  /** `onDuplicate` hears of fields that appear twice in one object. */
-  decode(bytes: Uint8Array, onDuplicate: (path: string) => void): Json;
+  /** An answer in pieces, made one after the other. Throws a 406 for what has no such form. */
+  encode(body: object, schemaOf: SchemaOf): Iterable<Uint8Array>;
+  decode(bytes: Uint8Array, context: DecodeContext): Json;
+  readonly stream?: StreamCodec;
 }
 
 /** How deep bodies may nest. */
@@ -28,17 +52,37 @@ function text(bytes: Uint8Array): string {
   }
 }
 
+const COMMA = encoder.encode(",");
+const LIST_END = encoder.encode("]}");
+const EVENT_END = encoder.encode("}\n");
+
+const eventStarts = new Map<string, Uint8Array>();
+/** What comes before the object of an event; there are five types. */
+function eventStart(type: string): Uint8Array {
+  const start = eventStarts.get(type) ?? encoder.encode(`{"type":"${type}","object":`);
+  eventStarts.set(type, start);
+  return start;
+}
+
+function* listPieces({ items, ...rest }: ListObject): Iterable<Uint8Array> {
+  yield encoder.encode(`${JSON.stringify(rest).slice(0, -1)},"items":[`);
+  for (const [index, item] of items.entries()) {
+    if (index > 0) yield COMMA;
+    yield wireBytes(item);
+  }
+  yield LIST_END;
+}
+
+/** Objects as the bytes that they have ready; a watch is one object a line. */
 export const jsonCodec: Codec = {
   mediaType: "application/json",
-  reads: [
-    "application/json",
-    "application/json-patch+json",
-    "application/merge-patch+json",
-    "application/strategic-merge-patch+json",
-  ],
-  json: true,
-  encode: (value) => encoder.encode(JSON.stringify(value)),
-  decode: (bytes, onDuplicate) => parseJson(text(bytes), { maxDepth: MAX_DEPTH, onDuplicate }),
+  encode: (body) => (isList(body) ? listPieces(body) : [wireBytes(body)]),
+  decode: (bytes, { onDuplicate }) => parseJson(text(bytes), { maxDepth: MAX_DEPTH, onDuplicate }),
+  stream: {
+    contentType: "application/json",
+    text: true,
+    encode: ({ type, object }) => joinBytes([eventStart(type), wireBytes(object), EVENT_END]),
+  },
 };
 
 const DUPLICATE = /duplicated mapping key/;
@@ -65,11 +109,9 @@ function parseYaml(source: string): unknown {
 
 export const yamlCodec: Codec = {
   mediaType: "application/yaml",
-  reads: ["application/yaml", "application/apply-patch+yaml"],
-  json: false,
-  encode: (value) => encoder.encode(dump(value, { noRefs: true, lineWidth: -1 })),
+  encode: (body) => [encoder.encode(dump(body, { noRefs: true, lineWidth: -1 }))],
   // Through JSON once more: dates and the like must not survive as anything but JSON values.
-  decode(bytes, onDuplicate) {
+  decode(bytes, { onDuplicate }) {
     const source = text(bytes);
     const options = { maxDepth: MAX_DEPTH, onDuplicate };
     return looksLikeJson(source)
@@ -77,12 +119,3 @@ export const yamlCodec: Codec = {
       : parseJson(JSON.stringify(parseYaml(source) ?? null), options);
   },
 };
-
-/** All formats, the preferred one first. */
-export const codecs: readonly Codec[] = [jsonCodec, yamlCodec];
-
-/** The codec that reads a Content-Type; undefined when none does. No header means JSON. */
-export function readerFor(contentType: string | undefined): Codec | undefined {
-  const type = (contentType ?? "application/json").split(";")[0]?.trim().toLowerCase();
-  return codecs.find(({ reads }) => reads.includes(type ?? ""));
-}

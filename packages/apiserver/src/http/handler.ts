@@ -1,15 +1,18 @@
 // From a request to its answer: who asks, what for, in which form; failures become a Status.
-import { DeleteOptions } from "@knots/api";
-import type { ApiError, Status } from "@knots/machinery";
+import type { AnyKind, ApiError, Status } from "@knots/machinery";
 import { uuid } from "@knots/std";
 import { impersonated } from "../authentication/impersonation.ts";
+import type { Answer } from "../chain/answer.ts";
 import type { RequestContext } from "../context.ts";
 import { methodNotAllowed, requestTimeout, unknownResource } from "../errors.ts";
+import type { Ticket } from "../flow-control/flow-control.ts";
 import { asApiError } from "../transport.ts";
+import { admit } from "./admitted.ts";
 import { shaped } from "./answer-shape.ts";
 import type { Call, HandlerParts } from "./call.ts";
+import { jsonCodec } from "./codec.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
-import { codecForFailure, contentType, negotiate, OBJECT_SHAPES } from "./negotiate.ts";
+import { type Chosen, codecForFailure, contentType, negotiate, negotiateStream, offerOf, PLAIN } from "./negotiate.ts";
 import { checkReadOnly, placed } from "./past.ts";
 import { parseResourcePath, type ResourcePath } from "./path.ts";
 import { requestOptions } from "./query.ts";
@@ -23,12 +26,13 @@ import { type Outgoing, writeAnswer } from "./write-answer.ts";
 
 const READ_METHODS = ["GET", "HEAD"];
 
-function sendBody({ parts, exchange, headers, warnings }: Call, outgoing: Omit<Outgoing, "headers">): Promise<void> {
+function sendBody(call: Call, outgoing: Omit<Outgoing, "headers" | "schemaOf">): Promise<void> {
+  const { parts, exchange, headers, warnings } = call;
   const warning = warnings.length > 0 ? { warning: warnings.map(warningHeader) } : {};
   return writeAnswer(
     exchange.request,
     exchange.response,
-    { ...outgoing, headers: { ...headers, ...warning } },
+    { ...outgoing, schemaOf: parts.schemaOf, headers: { ...headers, ...warning } },
     parts.gzip,
   );
 }
@@ -67,7 +71,6 @@ function unchanged({ exchange, headers }: Call, etag: string): boolean {
 }
 
 async function sendPathAnswer(call: Call, answer: PathAnswer): Promise<void> {
-  const { request } = call.exchange;
   if ("text" in answer) {
     const bytes = new TextEncoder().encode(answer.text);
     return sendBytes(call, answer.status, bytes, "text/plain; charset=utf-8");
@@ -76,8 +79,7 @@ async function sendPathAnswer(call: Call, answer: PathAnswer): Promise<void> {
     if (!unchanged(call, answer.etag)) sendBytes(call, 200, answer.bytes, answer.contentType);
     return;
   }
-  const { etag, shape, value } = answer;
-  const { codec } = negotiate(request.headers["accept"], shape ? [shape] : []);
+  const { etag, shape, value, codec = jsonCodec } = answer;
   if (etag !== undefined && unchanged(call, etag)) return;
   await sendBody(call, { status: 200, body: value, codec, contentType: contentType({ codec, shape }) });
 }
@@ -101,7 +103,7 @@ async function servePath(call: Call, context: RequestContext): Promise<void> {
 async function serveStore(call: Call): Promise<void> {
   const { request } = call.exchange;
   const value = await answerStore(call, request.path);
-  const { codec } = negotiate(request.headers["accept"], []);
+  const { codec } = negotiate(request.headers["accept"], PLAIN);
   if (value) await sendBody(call, { status: 200, body: value, codec, contentType: contentType({ codec }) });
 }
 
@@ -123,7 +125,7 @@ async function serveStreaming(call: Call, path: ResourcePath, context: RequestCo
   await parts.streaming({ path, exchange, context });
 }
 
-async function serveResource(call: Call, path: ResourcePath, context: RequestContext): Promise<void> {
+async function serveResource(call: Call, path: ResourcePath, context: RequestContext, ticket: Ticket): Promise<void> {
   const { parts, exchange } = call;
   const { request } = exchange;
   const { chain, table } = parts.server;
@@ -138,23 +140,34 @@ async function serveResource(call: Call, path: ResourcePath, context: RequestCon
     throw unknownResource();
   }
   if (kind.deprecation !== undefined) context.warn(kind.deprecation);
-  const chosen = negotiate(request.headers["accept"], OBJECT_SHAPES);
+  const body = path.subresource === "scale" ? {} : kind;
+  const { accept } = request.headers;
+  // Before anything is done: what cannot be answered in any form that the client reads.
+  const watched = verbOf(request, path) === "watch" && negotiateStream(accept, body);
+  const chosen = watched || negotiate(accept, offerOf(body));
   const duplicates: string[] = [];
   const onDuplicate = (field: string): void => void duplicates.push(`duplicate field ${JSON.stringify(field)}`);
-  const apiRequest = await readResourceRequest(request, path, {
-    bodyLimit: parts.limits.body,
-    onDuplicate,
-    schemaOf: (apiVersion, name) => (name === "DeleteOptions" ? DeleteOptions : table.byKind(apiVersion, name)?.schema),
-  });
+  const { schemaOf, limits } = parts;
+  const apiRequest = await readResourceRequest(request, path, { kind, bodyLimit: limits.body, onDuplicate, schemaOf });
   const inContext = { ...context, options: apiRequest.options ?? {}, duplicates };
-  if (apiRequest.verb === "watch") {
+  if (watched) {
     const events = await chain.watch(apiRequest, inContext);
-    return serveWatch(call, events, { kind, chosen });
+    if (!inContext.options.sendInitialEvents) ticket.release();
+    return serveWatch(call, events, { kind, chosen: watched, listed: ticket.release });
   }
-  const { code, body } = await chain.handle(apiRequest, inContext);
+  await sendAnswer(call, await chain.handle(apiRequest, inContext), { kind, chosen });
+}
+
+/** Sends what the chain answered in the form that was chosen. */
+async function sendAnswer(
+  call: Call,
+  { code, body }: Answer,
+  { kind, chosen }: { readonly kind: AnyKind; readonly chosen: Chosen },
+): Promise<void> {
+  const { parts, exchange } = call;
   const { shape, codec } = chosen;
-  const includeObject = request.query.get("includeObject");
-  const shown = table.byKind(body.apiVersion ?? "", body.kind ?? "") ?? kind;
+  const includeObject = exchange.request.query.get("includeObject");
+  const shown = parts.server.table.byKind(body.apiVersion ?? "", body.kind ?? "") ?? kind;
   const value = shape ? shaped(body, { kind: shown, shape, includeObject, now: parts.clock.now() }) : body;
   await sendBody(call, { status: code, body: value, codec, contentType: contentType(chosen) });
 }
@@ -211,7 +224,12 @@ async function serve(original: Call): Promise<void> {
     if (moment !== undefined) checkReadOnly(call, path);
     const userAgent = request.headers["user-agent"] ?? "";
     const context: RequestContext = { user, userAgent, options: requestOptions(request.query), moment, signal, warn };
-    await (path ? serveResource(call, path, context) : servePath(call, context));
+    const ticket = await admit(call, path, context);
+    try {
+      await (path ? serveResource(call, path, context, ticket) : servePath(call, context));
+    } finally {
+      ticket.release();
+    }
   });
 }
 

@@ -15,6 +15,7 @@ import { handleExchange } from "./handler.ts";
 import type { HealthCheck } from "./health.ts";
 import { http1Exchange } from "./http1.node.ts";
 import { http2Exchange } from "./http2.node.ts";
+import { schemasOf } from "./schemas.ts";
 import type { StreamingHandler } from "./streaming.ts";
 import { type UpgradeHandler, upgradeListener } from "./upgrade.node.ts";
 
@@ -82,6 +83,7 @@ function partsOf(options: ListenOptions, address: () => string): HandlerParts {
     log,
     checks,
     documents: createDocuments(server.table, nodeCrypto),
+    schemaOf: schemasOf(server.table),
     authenticate: ({ certificate, headers }) =>
       server.authenticator.authenticate({ certificate, authorization: headers["authorization"] }),
     gzip: (bytes) => compress(bytes, { level: 1 }),
@@ -138,6 +140,15 @@ function httpServers(
   return { http1, http2, sessions };
 }
 
+/** How connections are taken: identities are asked for, not demanded. */
+const CONNECTIONS = {
+  ALPNProtocols: ["h2", "http/1.1"],
+  requestCert: true,
+  rejectUnauthorized: false,
+  // The HTTP servers would see to it, but never see the bare connection: an answer in two pieces would wait for an acknowledgement.
+  noDelay: true,
+};
+
 /** Opens the port; resolves when it accepts connections. */
 export async function listen(options: ListenOptions): Promise<HttpPort> {
   const { server, clock, limits = {}, clientCa } = options;
@@ -153,12 +164,7 @@ export async function listen(options: ListenOptions): Promise<HttpPort> {
     ca: clientCa,
     minVersion: "TLSv1.2" as const,
   });
-  const tls = createTls({
-    ...secrets(options.certificate, options.key),
-    ALPNProtocols: ["h2", "http/1.1"],
-    requestCert: true,
-    rejectUnauthorized: false,
-  });
+  const tls = createTls({ ...secrets(options.certificate, options.key), ...CONNECTIONS });
   tls.on("secureConnection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));

@@ -1,18 +1,14 @@
 // A resource path, method, query and body as one request of the API.
 import type { ApiRequest, PatchType, Verb } from "@knots/client";
-import {
-  decodeProtobuf,
-  type Json,
-  type KubeObject,
-  type ObjectNode,
-  openProtobuf,
-  PROTOBUF_TYPE,
-} from "@knots/machinery";
+import type { AnyKind, Json, KubeObject } from "@knots/machinery";
 import { badRequest, methodNotAllowed, unsupportedMediaType } from "../errors.ts";
-import { codecs, readerFor } from "./codec.ts";
+import { type Codec, type DecodeContext, jsonCodec, yamlCodec } from "./codec.ts";
 import type { HttpRequest } from "./exchange.ts";
+import { readerFor } from "./negotiate.ts";
 import type { ResourcePath } from "./path.ts";
 import { boolean, deleteOptions, requestOptions } from "./query.ts";
+
+type DeleteBody = NonNullable<Parameters<typeof deleteOptions>[1]>;
 
 const PATCH_TYPES: readonly PatchType[] = [
   "application/json-patch+json",
@@ -53,21 +49,29 @@ export function verbOf({ method, query }: HttpRequest, path: ResourcePath): Verb
 }
 
 /** Reads a body; unknown content types are 415. Duplicate fields are told to `onDuplicate`. */
-async function readBody(request: HttpRequest, { bodyLimit, onDuplicate, schemaOf }: ReadOptions): Promise<Json> {
-  const protobuf = mediaTypeOf(request) === PROTOBUF_TYPE;
-  const codec = readerFor(request.headers["content-type"]);
-  if (!codec && !protobuf) throw unsupportedMediaType([...codecs.map(({ mediaType }) => mediaType), PROTOBUF_TYPE]);
-  const bytes = await request.body(bodyLimit);
-  if (bytes.length === 0) return null;
-  return codec ? codec.decode(bytes, onDuplicate) : readProtobuf(bytes, schemaOf);
+async function readBody(request: HttpRequest, kind: Pick<AnyKind, "jsonOnly">, options: ReadOptions): Promise<Json> {
+  const { codec, readable } = readerFor(request.headers["content-type"], kind);
+  if (!codec) throw unsupportedMediaType(readable);
+  return decoded(codec, await request.body(options.bodyLimit), options);
 }
 
-/** The object in a protobuf body, by the schema of the kind that its envelope names. */
-function readProtobuf(bytes: Uint8Array, schemaOf: ReadOptions["schemaOf"]): Json {
-  const envelope = openProtobuf(bytes);
-  const schema = schemaOf(envelope.apiVersion, envelope.kind);
-  if (!schema) throw badRequest(`no kind "${envelope.kind}" is registered for version "${envelope.apiVersion}"`);
-  return decodeProtobuf(schema, envelope);
+const decoded = (codec: Codec, bytes: Uint8Array, options: DecodeContext): Json =>
+  bytes.length === 0 ? null : codec.decode(bytes, options);
+
+/** Options of a deletion may come in any format for every kind; without a body nobody minds what its type is said to be. */
+async function readDeletion(request: HttpRequest, options: ReadOptions): Promise<DeleteBody | undefined> {
+  const bytes = await request.body(options.bodyLimit);
+  if (bytes.length === 0) return undefined;
+  const { codec, readable } = readerFor(request.headers["content-type"], {});
+  if (!codec) throw unsupportedMediaType(readable);
+  return (decoded(codec, bytes, options) as DeleteBody | null) ?? undefined;
+}
+
+/** Patches are JSON, but for those of an apply, which are YAML. */
+async function readPatch(request: HttpRequest, options: ReadOptions): Promise<NonNullable<ApiRequest["patch"]>> {
+  const type = patchType(request);
+  const codec = type.endsWith("+yaml") ? yamlCodec : jsonCodec;
+  return { type, body: decoded(codec, await request.body(options.bodyLimit), options) };
 }
 
 function objectOf(body: Json): KubeObject {
@@ -84,11 +88,10 @@ function patchType(request: HttpRequest): PatchType {
 }
 
 /** What reading a request may report and how much it may read. */
-export interface ReadOptions {
+export interface ReadOptions extends DecodeContext {
+  /** The kind of the resource. */
+  readonly kind: AnyKind;
   readonly bodyLimit: number;
-  readonly onDuplicate: (path: string) => void;
-  /** The schema of a kind, for bodies in protobuf. */
-  readonly schemaOf: (apiVersion: string, kind: string) => ObjectNode | undefined;
 }
 
 /** Builds the API request. */
@@ -107,11 +110,13 @@ export async function readResourceRequest(
     ...(name !== undefined && { name }),
     ...(subresource !== undefined && { subresource }),
   };
-  const read = (): Promise<Json> => readBody(request, options);
-  if (verb === "create" || verb === "update") return { ...base, object: objectOf(await read()) };
-  if (verb === "patch") return { ...base, patch: { type: patchType(request), body: await read() } };
+  if (verb === "create" || verb === "update") {
+    // A scale has numbers whatever it scales.
+    const kind = subresource === "scale" ? {} : options.kind;
+    return { ...base, object: objectOf(await readBody(request, kind, options)) };
+  }
+  if (verb === "patch") return { ...base, patch: await readPatch(request, options) };
   if (verb !== "delete" && verb !== "deletecollection") return base;
-  const body = (await read()) as Parameters<typeof deleteOptions>[1] | null;
-  const { dryRun, ...deletion } = deleteOptions(request.query, body ?? undefined);
+  const { dryRun, ...deletion } = deleteOptions(request.query, await readDeletion(request, options));
   return { ...base, delete: deletion, options: { ...base.options, ...(dryRun && { dryRun }) } };
 }

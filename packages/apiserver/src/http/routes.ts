@@ -10,13 +10,13 @@ import type { Document, Documents } from "./documents.ts";
 import type { HttpRequest } from "./exchange.ts";
 import { answerHealth, type HealthCheck } from "./health.ts";
 import { issuerDocument, keySet } from "./issuer.ts";
-import { DISCOVERY_SHAPES, negotiate, type Shape } from "./negotiate.ts";
+import { ANSWERS, type Chosen, DISCOVERY, negotiate } from "./negotiate.ts";
 
-/** What a path answers: a text, or a value with an optional tag and shape. */
+/** What a path answers: a text, bytes, or a value with an optional tag in the form that was chosen (JSON where there is no choice). */
 export type PathAnswer =
   | { readonly text: string; readonly status: number }
   | { readonly bytes: Uint8Array; readonly etag: string; readonly contentType: string }
-  | { readonly value: object; readonly etag?: string; readonly shape?: Shape | undefined };
+  | (Partial<Chosen> & { readonly value: object; readonly etag?: string });
 
 export interface RouteParts {
   readonly server: ApiServer;
@@ -32,19 +32,20 @@ const tagged = ({ value, etag }: Document): PathAnswer => ({ value, etag });
 
 function discoveryRoot(core: boolean, legacy: (parts: RouteParts) => object): Route {
   return (parts, { headers }) => {
-    const { shape } = negotiate(headers["accept"], DISCOVERY_SHAPES);
-    if (!shape) return { value: legacy(parts) };
-    return { ...tagged(parts.documents.aggregated(core, shape.version)), shape };
+    const chosen = negotiate(headers["accept"], DISCOVERY);
+    if (!chosen.shape) return { ...chosen, value: legacy(parts) };
+    return { ...tagged(parts.documents.aggregated(core, chosen.shape.version)), ...chosen };
   };
 }
 
 function groupPath(group: string, version: string | undefined): Route {
-  return ({ documents }) => {
+  return ({ documents }, { headers }) => {
     const entry = documents.groups().find((one) => one.group === group);
     if (!entry) return undefined;
-    if (version === undefined) return { value: groupDocument(entry) };
+    const chosen = negotiate(headers["accept"], ANSWERS);
+    if (version === undefined) return { ...chosen, value: groupDocument(entry) };
     const found = entry.versions.find((one) => one.version === version);
-    return found && { value: resourceList(group, found) };
+    return found && { ...chosen, value: resourceList(group, found) };
   };
 }
 

@@ -12,7 +12,7 @@ import { asApiError } from "../transport.ts";
 import type { HandlerParts } from "./call.ts";
 import { certificateOf } from "./certificate.node.ts";
 import { headersOf, targetOf } from "./http1.node.ts";
-import { negotiate, OBJECT_SHAPES } from "./negotiate.ts";
+import { negotiateStream } from "./negotiate.ts";
 import { parseResourcePath, type ResourcePath } from "./path.ts";
 import { requestOptions } from "./query.ts";
 import { STREAMING } from "./streaming.ts";
@@ -77,29 +77,23 @@ interface Upgrade {
   readonly gone: AbortController;
 }
 
-/** Sends each event as one text message. */
+/** Sends each event as one message: text for JSON, bytes for protobuf. */
 async function watchOverWebSocket(upgrade: Upgrade, path: ResourcePath, context: RequestContext): Promise<void> {
   const { parts, sockets, request, socket, head, gone } = upgrade;
   const { resource, namespace, name } = path;
   const place = { ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) };
-  const events = await parts.server.chain.watch(
-    { verb: "watch", resource, ...place, options: context.options },
-    context,
-  );
-  const { query } = targetOf(request.url ?? "/");
-  const { shape } = negotiate(request.headers.accept, OBJECT_SHAPES);
-  const form = {
-    kind: parts.server.table.find(resource),
-    shape,
-    includeObject: query.get("includeObject"),
-    now: () => parts.clock.now(),
-  };
-  const encode = eventEncoder(form);
+  const kind = parts.server.table.find(resource);
+  const { shape, stream } = negotiateStream(request.headers.accept, kind ?? {});
+  const watch = { verb: "watch", resource, ...place, options: context.options } as const;
+  const events = await parts.server.chain.watch(watch, context);
+  const includeObject = targetOf(request.url ?? "/").query.get("includeObject");
+  const now = () => parts.clock.now();
+  const encode = eventEncoder({ kind, shape, stream, schemaOf: parts.schemaOf, includeObject, now }, false);
   sockets.handleUpgrade(request, socket, head, (webSocket) => {
     webSocket.on("error", () => gone.abort());
     webSocket.on("close", () => gone.abort());
     const send = (event: WatchEvent): Promise<void> =>
-      new Promise((resolve) => webSocket.send(encode(event), { binary: false }, () => resolve()));
+      new Promise((resolve) => webSocket.send(encode(event), { binary: !stream.text }, () => resolve()));
     const pump = async (): Promise<void> => {
       for await (const event of events) {
         if (gone.signal.aborted) break;

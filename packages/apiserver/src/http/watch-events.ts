@@ -1,18 +1,16 @@
-// Events of a watch as bytes: one JSON object a line.
+// Events of a watch as bytes, in the shape and format that were asked for.
 import type { WatchEvent } from "@knots/client";
 import type { AnyKind } from "@knots/machinery";
-import { partialMetadata } from "@knots/machinery";
-import { wireBytes } from "../registry/codec.ts";
-import { type ShapeContext, tableOf } from "./answer-shape.ts";
+import { partialOf, type ShapeContext, tableOf } from "./answer-shape.ts";
+import type { SchemaOf, StreamCodec } from "./codec.ts";
 import type { Shape } from "./negotiate.ts";
-
-const encoder = new TextEncoder();
-const TAIL = encoder.encode("}\n");
 
 /** How the objects of a watch are shown. */
 export interface EventForm {
   readonly kind: AnyKind | undefined;
   readonly shape: Shape | undefined;
+  readonly stream: StreamCodec;
+  readonly schemaOf: SchemaOf;
   readonly includeObject: string | null;
   readonly now: () => number;
 }
@@ -25,22 +23,18 @@ function bookmarkTable(event: WatchEvent, context: ShapeContext, headers: boolea
 function shapedObject(event: WatchEvent, form: EventForm, first: boolean): object {
   const { shape, kind, includeObject } = form;
   if (!shape || event.type === "ERROR") return event.object;
-  if (shape.as !== "Table") return partialMetadata(event.object);
+  if (shape.as !== "Table") return partialOf(event.object, shape);
   const context = { kind, shape, includeObject, now: form.now() };
   return event.type === "BOOKMARK" ? bookmarkTable(event, context, first) : tableOf(event.object, context, first);
 }
 
-/** Makes an encoder for the events of one watch; the first table carries the column definitions. */
-export function eventEncoder(form: EventForm): (event: WatchEvent) => Uint8Array {
+/** Makes an encoder for the events of one watch; the first table carries the column definitions. `framed` as for streams. */
+export function eventEncoder(form: EventForm, framed: boolean): (event: WatchEvent) => Uint8Array {
+  const { stream, schemaOf } = form;
   let first = true;
   return (event) => {
-    const object = wireBytes(shapedObject(event, form, first));
+    const object = shapedObject(event, form, first);
     first = false;
-    const head = encoder.encode(`{"type":"${event.type}","object":`);
-    const line = new Uint8Array(head.length + object.length + TAIL.length);
-    line.set(head);
-    line.set(object, head.length);
-    line.set(TAIL, head.length + object.length);
-    return line;
+    return stream.encode({ type: event.type, object }, schemaOf, framed);
   };
 }

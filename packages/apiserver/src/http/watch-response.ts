@@ -2,27 +2,32 @@
 import type { WatchEvent } from "@knots/client";
 import type { AnyKind } from "@knots/machinery";
 import type { Call } from "./call.ts";
-import type { Chosen } from "./negotiate.ts";
+import type { ChosenStream } from "./negotiate.ts";
 import { eventEncoder } from "./watch-events.ts";
 
 export interface WatchForm {
   readonly kind: AnyKind | undefined;
-  readonly chosen: Chosen;
+  readonly chosen: ChosenStream;
+  /** Called when the initial events are through, where the client wanted them. */
+  readonly listed: () => void;
 }
 
 /** Writes events until the watch ends or the client leaves. */
 export async function serveWatch(
   { parts, exchange, headers }: Call,
   events: AsyncIterable<WatchEvent>,
-  { kind, chosen }: WatchForm,
+  { kind, chosen, listed }: WatchForm,
 ): Promise<void> {
   const { request, response } = exchange;
   const includeObject = request.query.get("includeObject");
-  const encode = eventEncoder({ kind, shape: chosen.shape, includeObject, now: () => parts.clock.now() });
-  response.head(200, { ...headers, "content-type": "application/json" });
+  const { shape, stream } = chosen;
+  const now = () => parts.clock.now();
+  const encode = eventEncoder({ kind, shape, stream, schemaOf: parts.schemaOf, includeObject, now }, true);
+  response.head(200, { ...headers, "content-type": stream.contentType });
   for await (const event of events) {
     if (request.signal.aborted) break;
     await response.write(encode(event));
+    if (event.type === "BOOKMARK") listed();
   }
   response.end();
 }

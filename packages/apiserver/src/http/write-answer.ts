@@ -1,16 +1,12 @@
-// Sends values: objects as their ready bytes, lists in pieces, big answers compressed.
-import { isList, type ListObject } from "../chain/answer.ts";
-import { wireBytes } from "../registry/codec.ts";
-import type { Codec } from "./codec.ts";
+// Sends values in the pieces that their format makes of them, big answers compressed.
+import { joinBytes } from "@knots/machinery";
+import type { Codec, SchemaOf } from "./codec.ts";
 import type { HttpRequest, HttpResponse } from "./exchange.ts";
 
 /** Answers from this size are compressed for clients that take it (bytes). */
 const COMPRESS_FROM = 128 * 1024;
 /** Size of one write (bytes). */
 const CHUNK = 64 * 1024;
-const encoder = new TextEncoder();
-const COMMA = encoder.encode(",");
-const LIST_END = encoder.encode("]}");
 
 /** Compresses with gzip. */
 export type Gzip = (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -20,21 +16,8 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: object;
   readonly codec: Codec;
+  readonly schemaOf: SchemaOf;
   readonly contentType: string;
-}
-
-function* listPieces({ items, ...rest }: ListObject): Iterable<Uint8Array> {
-  yield encoder.encode(`${JSON.stringify(rest).slice(0, -1)},"items":[`);
-  for (const [index, item] of items.entries()) {
-    if (index > 0) yield COMMA;
-    yield wireBytes(item);
-  }
-  yield LIST_END;
-}
-
-function piecesOf(codec: Codec, body: object): Iterable<Uint8Array> {
-  if (!codec.json) return [codec.encode(body)];
-  return isList(body) ? listPieces(body) : [wireBytes(body)];
 }
 
 /** Joins pieces to chunks of about {@link CHUNK} bytes; a longer piece is cut. */
@@ -57,30 +40,20 @@ function* chunked(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
   if (used > 0) yield buffer.subarray(0, used);
 }
 
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
 const takesGzip = ({ headers }: HttpRequest): boolean => /(^|[\s,])gzip\b/.test(headers["accept-encoding"] ?? "");
 
 /** Writes an answer with backpressure. A HEAD request gets the head alone. */
 export async function writeAnswer(
   request: HttpRequest,
   response: HttpResponse,
-  { status, headers, body, codec, contentType }: Outgoing,
+  { status, headers, body, codec, schemaOf, contentType }: Outgoing,
   gzip: Gzip,
 ): Promise<void> {
-  let pieces = [...piecesOf(codec, body)];
+  let pieces = [...codec.encode(body, schemaOf)];
   let length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const compress = length >= COMPRESS_FROM && takesGzip(request);
   if (compress) {
-    pieces = [await gzip(joined(pieces, length))];
+    pieces = [await gzip(joinBytes(pieces))];
     length = pieces[0]?.length ?? 0;
   }
   const encoding = compress ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {};
