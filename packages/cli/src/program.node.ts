@@ -21,6 +21,7 @@ import { addStore } from "./commands/store/program.ts";
 import { superviseCommand, up } from "./commands/up.node.ts";
 import { type EncryptionSettings, encryptionOf } from "./settings/encryption.ts";
 import { type EtcdSettings, etcdOf } from "./settings/etcd.ts";
+import { type InflightFlags, inflightOf } from "./settings/inflight.ts";
 import { runAsOf } from "./settings/run-as.ts";
 import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf, socketOf } from "./settings/settings.ts";
 import { UserError } from "./settings/user-error.ts";
@@ -150,7 +151,7 @@ interface Builders {
   readonly context: () => CommandContext;
 }
 
-interface ServerOptions extends EtcdSettings, EncryptionSettings {
+interface ServerOptions extends EtcdSettings, EncryptionSettings, InflightFlags {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: string;
@@ -195,26 +196,41 @@ function serverOptions(server: Command): Command {
     .option("--tls-private-key-file <path>", "")
     .option("--service-account-signing-key-file <path>", "")
     .option("--service-account-key-file <paths>", "", list)
-    .option("--service-account-issuer <url>", "");
+    .option("--service-account-issuer <url>", "")
+    .option("--max-requests-inflight <number>", "")
+    .option("--max-mutating-requests-inflight <number>", "")
+    .option("--enable-priority-and-fairness [boolean]", "");
 }
 
 const storageOf = (raw: EtcdSettings & EncryptionSettings) => ({ ...etcdOf(raw), ...encryptionOf(raw) });
+
+/** What a control plane is told of the nodes beside it. */
+const nodeFlagsOf = ({ simulatedNodes, gitPort, httpPort }: ServerOptions) => ({
+  ...(simulatedNodes !== undefined && { simulatedNodes: Number(simulatedNodes) }),
+  ...(gitPort !== undefined && { gitPort: portOf("--git-port", gitPort) }),
+  ...(httpPort !== undefined && { httpPort: portOf("--http-port", httpPort) }),
+});
 
 /** The processes behind `kts up`, which also run alone, with upstream's flag names. */
 function addServers(program: Command, { command, context, text }: SiteBuilders): void {
   const server = (name: string, about: TextKey): Command =>
     serverOptions(addStorageOptions(command(name, about), text));
   const run = (components: "all" | "alone") => (options: ServerOptions) => {
-    const { simulatedNodes, securePort, gitPort, httpPort, runAs, ...rest } = options;
+    const { simulatedNodes: _nodes, securePort, gitPort: _git, httpPort: _http, runAs, ...rest } = options;
     const user = components === "all" ? runAsOf(runAs, context().around.root) : undefined;
-    const nodes = {
+    const own = {
       ...(user !== undefined && { runAs: user, runAsAsked: runAs !== undefined }),
-      ...(simulatedNodes !== undefined && { simulatedNodes: Number(simulatedNodes) }),
-      ...(gitPort !== undefined && { gitPort: portOf("--git-port", gitPort) }),
-      ...(httpPort !== undefined && { httpPort: portOf("--http-port", httpPort) }),
+      ...nodeFlagsOf(options),
     };
     return runControlPlane(
-      { ...rest, ...storageOf(rest), ...nodes, components, securePort: portOf("--secure-port", securePort) },
+      {
+        ...rest,
+        ...storageOf(rest),
+        ...inflightOf(rest),
+        ...own,
+        components,
+        securePort: portOf("--secure-port", securePort),
+      },
       context(),
     );
   };

@@ -1,6 +1,7 @@
 // A clock that only moves when it is told to: tests and simulations live on it.
 import type { Clock, Timer } from "./clock.ts";
 import { createHeap } from "./heap.ts";
+import { nextTurn } from "./turn.ts";
 
 interface Pending {
   readonly at: number;
@@ -21,11 +22,7 @@ export interface VirtualClock extends Clock {
 
 /** Lets everything that is ready in the event loop run: promise reactions and zero-delay work. */
 export function settle(): Promise<void> {
-  const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate;
-  return new Promise((resolve) => {
-    if (immediate) immediate(resolve);
-    else setTimeout(resolve, 0);
-  });
+  return new Promise((resolve) => nextTurn(resolve));
 }
 
 /** Creates a virtual clock that starts at `start` (milliseconds since the epoch). */

@@ -5,7 +5,7 @@ import type { Registries } from "../registry/registries.ts";
 import type { ResourceTable } from "../resources/table.ts";
 import { createFlowControl, type FlowControl, type FlowObjects } from "./flow-control.ts";
 import { createInflightLimit, type InflightLimits } from "./inflight.ts";
-import { createTurn } from "./turn.node.ts";
+import { createTurn } from "./turn.ts";
 
 const DEFAULT_LIMITS: InflightLimits = { readonly: 400, mutating: 200 };
 
@@ -34,5 +34,5 @@ export function openFlowControl(
   const inflight = limits.inflight ?? DEFAULT_LIMITS;
   if (!priorityAndFairness) return createInflightLimit(inflight);
   const seats = inflight.readonly + inflight.mutating;
-  return createFlowControl({ objects: objectsOf(registries, table), clock, turn: createTurn(), seats });
+  return createFlowControl({ objects: objectsOf(registries, table), clock, turn: createTurn(clock), seats });
 }

@@ -9,7 +9,7 @@ import { createInflightLimit } from "./inflight.ts";
 import { Levels, type LevelView } from "./levels.ts";
 import { type Digest, inOrder, matches, type SchemaView } from "./match.ts";
 import { seedLevels, seedSchemas } from "./seeds.ts";
-import { endlessTurn, type Turn } from "./turn.ts";
+import type { Turn } from "./turn.ts";
 import { widthOf } from "./width.ts";
 
 const seeded = <T>({ name, spec }: { readonly name: string; readonly spec: T }) => ({
@@ -89,6 +89,9 @@ test("of 600 seats every level gets its share, and what it does not lend is ther
   for (; all.fits(owner, 1); own++) owner.occupy(1);
   assert.equal(own, owner.settings.seats.reserved, "exactly what was not lent");
 });
+
+/** Turns without an end. */
+const endlessTurn: Turn = { spent: () => false, next: (work) => queueMicrotask(work) };
 
 /** Turns that only the test ends. */
 function handTurn() {

@@ -1,9 +1,10 @@
 // What `kts control-plane` and `kts apiserver` are told.
 import type { EncryptionSettings } from "./encryption.ts";
 import type { EtcdSettings } from "./etcd.ts";
+import type { InflightSettings } from "./inflight.ts";
 
 /** Upstream's flag names where upstream has them. */
-export interface ControlPlaneFlags extends EtcdSettings, EncryptionSettings {
+export interface ControlPlaneFlags extends EtcdSettings, EncryptionSettings, InflightSettings {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: number;

@@ -50,7 +50,8 @@ export function defaultDataDir({ root, home }: Surroundings): string {
   return root ? "/var/lib/knots" : `${home}/.local/share/knots`;
 }
 
-function wholeNumber(
+/** A number written as a flag; throws a UserError that names it when it is none, or out of range. */
+export function wholeNumber(
   flag: string,
   text: string | undefined,
   range: { readonly fallback: number; readonly min: number; readonly max: number },

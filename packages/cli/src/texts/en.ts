@@ -82,6 +82,7 @@ export const english = {
   "error.notLinux": "Real containers need Linux. Add --runtime simulated.",
   "error.runtime": "There is no runtime named {name}. Use containerd or simulated.",
   "error.number": "{flag} takes a whole number between {min} and {max}, not {value}.",
+  "error.boolean": "{flag} takes true or false, not {value}.",
   "error.notStarted": "The {part} did not start: {reason}. Its log: {log}",
   "error.timeout": "The {part} was not ready after {seconds} seconds. Its log: {log}",
   "error.notRunning": "No cluster runs on {path}. Start it with: kts up",

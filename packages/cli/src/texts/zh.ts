@@ -81,6 +81,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "error.notLinux": "真实容器需要 Linux。请加 --runtime simulated。",
   "error.runtime": "没有名为 {name} 的运行时。请使用 containerd 或 simulated。",
   "error.number": "{flag} 应为 {min} 到 {max} 之间的整数，而不是 {value}。",
+  "error.boolean": "{flag} 应为 true 或 false，而不是 {value}。",
   "error.notStarted": "{part} 未能启动：{reason}。日志：{log}",
   "error.timeout": "{part} 在 {seconds} 秒后仍未就绪。日志：{log}",
   "error.notRunning": "{path} 上没有正在运行的集群。启动命令：kts up",

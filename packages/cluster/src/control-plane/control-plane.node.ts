@@ -3,6 +3,7 @@
 import { builtinKinds } from "@knots/api";
 import {
   type ApiServer,
+  type ApiServerOptions,
   createApiServer,
   type HealthCheck,
   type HttpPort,
@@ -46,6 +47,9 @@ export interface ControlPlaneOptions {
   /** How values are encrypted before they go to the store; default: not at all. */
   readonly encryption?: Transformers;
   readonly serviceClusterIpRange?: string;
+  /** Requests at once, and whether flow schemas tell them apart; see `ApiServerOptions`. */
+  readonly inflight?: NonNullable<ApiServerOptions["limits"]>["inflight"];
+  readonly priorityAndFairness?: boolean;
   /** Address under which pods reach the API server. */
   readonly advertise?: { readonly address: string; readonly port: number };
   /** `all` components, or the API server `alone`. */
@@ -112,6 +116,7 @@ function openPorts(
 /** Starts the control plane; resolves when it answers on its ports. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { store, clock, random, log, tokenFile, encryption, serviceClusterIpRange, advertise } = options;
+  const { inflight, priorityAndFairness } = options;
   const server = await createApiServer({
     store,
     clock,
@@ -126,6 +131,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     },
     ...(tokenFile !== undefined && { tokenFile }),
     ...(encryption && { encryption }),
+    ...(inflight && { limits: { inflight } }),
+    ...(priorityAndFairness !== undefined && { priorityAndFairness }),
     ...(serviceClusterIpRange !== undefined && { serviceClusterIpRange }),
     ...(advertise && { advertise }),
   });
