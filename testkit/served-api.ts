@@ -82,7 +82,18 @@ function kubeconfig(port: number, authority: string, admin: { certificate: strin
 function asker(port: number, pem: ServedApi["pem"]): ServedApi["ask"] {
   return (path, { method = "GET", headers = {}, body, onPiece } = {}) =>
     new Promise((resolve, reject) => {
-      const call = request({ host: "127.0.0.1", port, path, method, headers, ...pem, agent: false }, (response) => {
+      // Said here, because Node says it for some methods only.
+      const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+      const options = {
+        host: "127.0.0.1",
+        port,
+        path,
+        method,
+        headers: { ...length, ...headers },
+        ...pem,
+        agent: false,
+      };
+      const call = request(options, (response) => {
         const chunks: Buffer[] = [];
         const answer = (): void => {
           const bytes = Buffer.concat(chunks);
