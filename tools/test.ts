@@ -1,9 +1,10 @@
 // `npm test`: checks, unit tests and suites, with progress; the very last line is `N passed, N failed, N skipped`.
 // Paths as arguments run only the test files below them, without the checks.
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Group, planOf } from "./test/plan.ts";
+import { purePackages, testFiles } from "./test/files.ts";
+import { type Group, planOf, runnerArguments } from "./test/plan.ts";
 import { type Ending, supervise } from "./test/supervise.ts";
 import { isMissingClient, lineOf, nothing, reasons, strict, sum, type Tally } from "./test/tally.ts";
 
@@ -15,24 +16,6 @@ const ci = process.env["CI"] === "true" || process.env["CI"] === "1";
 const started = performance.now();
 const seconds = (): number => Math.round((performance.now() - started) / 1000);
 
-function pure(): Set<string> {
-  const layers = JSON.parse(readFileSync(join(top, "layers.json"), "utf8")) as Record<string, { platform: string }>;
-  return new Set(Object.keys(layers).filter((name) => layers[name]?.platform === "pure"));
-}
-
-const patterns = [
-  "packages/*/src/**/*.test.ts",
-  "tools/**/*.test.ts",
-  "testkit/history/**/*.test.ts",
-  "test/*/**/*.test.ts",
-];
-
-function testFiles(paths: readonly string[]): string[] {
-  const all = globSync(patterns, { cwd: top });
-  const wanted = paths.map((path) => path.replace(/^\.\/|\/$/g, ""));
-  return all.filter((file) => wanted.length === 0 || wanted.some((one) => file === one || file.startsWith(`${one}/`)));
-}
-
 async function check(): Promise<Tally> {
   const ending = await supervise({ args: ["tools/check.ts"], cwd: top, limitSeconds: checkLimitSeconds });
   tellEnding("npm run check", ending, checkLimitSeconds);
@@ -41,18 +24,10 @@ async function check(): Promise<Tally> {
 
 async function runGroup(group: Group): Promise<Tally> {
   const tallyFile = join(scratch, `${group.title.replace(/\W+/g, "-")}.json`);
-  const args = [
-    "--test",
-    `--test-isolation=${group.isolated ? "process" : "none"}`,
-    `--test-timeout=${group.limitSeconds * 1000}`,
-    ...(group.isolated ? [`--test-concurrency=${group.concurrent ? 2 : 1}`] : []),
-    "--test-reporter=./tools/test/reporter.ts",
-    ...group.files,
-  ];
   const env = { KNOTS_TEST_TALLY: tallyFile, KNOTS_TEST_VERBOSE: group.concurrent ? "0" : "1" };
   const left = Math.max(1, totalLimitSeconds - seconds());
   const limitSeconds = group.isolated ? left : Math.min(left, group.limitSeconds * 3);
-  const ending = await supervise({ args, cwd: top, env, limitSeconds });
+  const ending = await supervise({ args: runnerArguments(group), cwd: top, env, limitSeconds });
   tellEnding(group.title, ending, limitSeconds);
   return read(tallyFile, ending.code);
 }
@@ -92,7 +67,7 @@ async function step(title: string, run: () => Promise<Tally>): Promise<Row> {
 const paths = process.argv.slice(2);
 const rows: Row[] = [];
 if (paths.length === 0) rows.push(await step("check", check));
-for (const group of planOf(testFiles(paths), pure())) {
+for (const group of planOf(testFiles(top, paths), purePackages(top))) {
   if (process.exitCode !== undefined) break;
   rows.push(await step(`${group.title} (${group.files.length} files)`, () => runGroup(group)));
 }

@@ -39,6 +39,22 @@ export function planOf(files: readonly string[], pure: ReadonlySet<string>): Gro
 
 const unit = { concurrent: true, limitSeconds: 120 };
 
+/** What Node is started with, at the top of the repository, to run the files of a group. */
+export function runnerArguments(
+  { isolated, concurrent, limitSeconds, files }: Group,
+  further: readonly string[] = [],
+): string[] {
+  return [
+    "--test",
+    `--test-isolation=${isolated ? "process" : "none"}`,
+    `--test-timeout=${limitSeconds * 1000}`,
+    ...(isolated ? [`--test-concurrency=${concurrent ? 2 : 1}`] : []),
+    "--test-reporter=./tools/test/reporter.ts",
+    ...further,
+    ...files,
+  ];
+}
+
 function suitesOf(files: readonly string[]): string[] {
   const names = new Set(files.map(suiteOf).filter((name) => name !== undefined));
   const known = suiteOrder.filter((name) => names.has(name));

@@ -8,11 +8,22 @@ import { inspect } from "node:util";
 const target = process.env["KNOTS_TEST_TALLY"];
 /** Set for suites of long tests: each test is told when it starts and ends. Otherwise a line tells the count now and then. */
 const verbose = process.env["KNOTS_TEST_VERBOSE"] === "1";
+/** Where the outcome of each test goes, as JSON of a list of `NamedOutcome`, for those who ask for it. */
+const namedTarget = process.env["KNOTS_TEST_OUTCOMES"];
 const quietMs = 5000;
 const failureLines = 60;
 
 type Outcome = Extract<TestEvent, { type: "test:pass" | "test:fail" }>;
 
+/** What became of one test. A file that cannot be run is a test of that name. */
+export interface NamedOutcome {
+  /** Relative to the top of the repository. */
+  readonly file: string;
+  readonly name: string;
+  readonly result: "passed" | "failed" | "skipped";
+}
+
+const named: NamedOutcome[] = [];
 const counts = { passed: 0, failed: 0, skips: [] as string[] };
 
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
@@ -25,6 +36,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     yield `  ${counts.passed} passed so far\n`;
   }
   if (target !== undefined) writeFileSync(target, JSON.stringify(counts));
+  if (namedTarget !== undefined) writeFileSync(namedTarget, JSON.stringify(named));
 }
 
 function tell(event: TestEvent): string {
@@ -34,14 +46,22 @@ function tell(event: TestEvent): string {
   return event.type === "test:pass" ? passed(event) : failed(event);
 }
 
-function skipped({ data: { name, skip } }: Outcome): string {
+function note({ data: { file = "", name } }: Outcome, result: NamedOutcome["result"]): void {
+  named.push({ file: relative(process.cwd(), file), name, result });
+}
+
+function skipped(event: Outcome): string {
+  const { name, skip } = event.data;
   const reason = typeof skip === "string" && skip !== "" ? skip : `${name} (no reason given)`;
   counts.skips.push(reason);
+  note(event, "skipped");
   return verbose ? `  skip  ${name}: ${reason}\n` : "";
 }
 
-function passed({ data: { name, details } }: Outcome): string {
+function passed(event: Outcome): string {
+  const { name, details } = event.data;
   counts.passed++;
+  note(event, "passed");
   return verbose ? `  ok    ${name} (${(details.duration_ms / 1000).toFixed(1)} s)\n` : "";
 }
 
@@ -57,6 +77,7 @@ function causeOf(event: Outcome): { readonly failureType?: string; readonly caus
 
 function failed(event: Outcome): string {
   counts.failed++;
+  note(event, "failed");
   const error = causeOf(event);
   const lines = inspect(error?.cause ?? error, { colors: false }).split("\n");
   const rest = lines.length > failureLines ? [`... ${lines.length - failureLines} more lines`] : [];

@@ -1,4 +1,5 @@
 // Stock kubectl, every version of this machine: what a user types and reads, from transcripts/.
+// The rows that a transcript proves stand in brackets at the end of its first line.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -23,8 +24,9 @@ for (const file of readdirSync(folder)) {
   const path = join(folder, file);
   const text = readFileSync(path, "utf8");
   const chosen = text.startsWith("# Every version") ? kubectls : oldestAndNewest(kubectls);
+  const rows = / \([A-Z]+-\d\d[^)]*\)$/.exec(text.split("\n", 1)[0] ?? "")?.[0] ?? "";
   for (const kubectl of chosen) {
-    test(`${kubectl.name}: ${name}`, async () => {
+    test(`${kubectl.name}: ${name}${rows}`, async () => {
       const stage = await openStage(cluster, kubectl, name);
       const steps = parseTranscript(text).filter((step) => runsOn(step, kubectl.minor));
       const played = await play(steps, stage, cluster);

@@ -49,7 +49,7 @@ for (const binary of kubectls) {
   const serverSide = ["apply", "--server-side", "-f", "-"];
   const dashed = version.replace(".", "-");
 
-  test(`${version}: SSA-01 SSA-03 SSA-07: apply on the server, conflicts, force, dry run, diff`, async () => {
+  test(`${version}: apply on the server, conflicts, force, dry run, diff (SSA-01, SSA-03, SSA-07)`, async () => {
     const name = `ssa-${dashed}`;
     const two = manifest(name, { replicas: 2 });
     assert.match(await run([...serverSide, "--dry-run=server"], two), /serverside-applied \(server dry run\)/);
@@ -78,7 +78,7 @@ for (const binary of kubectls) {
     );
   });
 
-  test(`${version}: SSA-02 SSA-11: whoever creates, scales and edits is shown`, async () => {
+  test(`${version}: whoever creates, scales and edits is shown (SSA-02, SSA-11)`, async () => {
     const name = `owned-${dashed}`;
     await run(["create", "deployment", name, "--image=nginx"]);
     await run(["scale", `deploy/${name}`, "--replicas=3"]);
@@ -93,7 +93,7 @@ for (const binary of kubectls) {
     assert.ok(found.some(([, operation, subresource]) => operation === "Update" && subresource === "scale"));
   });
 
-  test(`${version}: SSA-06: from client-side apply to the server, and back`, async () => {
+  test(`${version}: from client-side apply to the server, and back (SSA-06)`, async () => {
     const name = `moved-${dashed}`;
     await run(["apply", "-f", "-"], manifest(name, { replicas: 2, image: "one" }));
     assert.deepEqual(
@@ -116,7 +116,7 @@ for (const binary of kubectls) {
     assert.equal(await run(["get", "deploy", name, "-o", "jsonpath={.spec.replicas}"]), "4");
   });
 
-  test(`${version}: SSA-04: a body that does not fit the schema is refused with the field`, async () => {
+  test(`${version}: a body that does not fit the schema is refused with the field (SSA-04)`, async () => {
     const wrong = manifest(`wrong-${dashed}`, { replicas: 2 }).replace("replicas:", "replica:");
     const told = await fails(serverSide, wrong);
     assert.match(

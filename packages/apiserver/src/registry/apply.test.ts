@@ -156,7 +156,7 @@ const spec = (more: object = {}, container: object = {}) => ({
 const data = (values: Record<string, string | null>) => ({ data: values });
 const keys = (...names: readonly string[]) => `{"f:data":{${names.map((name) => `"f:${name}":{}`).join(",")}}}`;
 
-test("SSA-01: an apply creates what is not there, and merges by the schema", async () => {
+test("an apply creates what is not there, and merges by the schema (SSA-01)", async () => {
   const { config, service } = await start();
   const made = await config.apply("a", data({ x: "1" }));
   assert.equal(made.metadata.generation, undefined);
@@ -172,7 +172,7 @@ test("SSA-01: an apply creates what is not there, and merges by the schema", asy
   );
 });
 
-test("SSA-01: a repeated apply writes nothing", async () => {
+test("a repeated apply writes nothing (SSA-01)", async () => {
   const { clock, deployment } = await start();
   const first = await deployment.apply("a", spec({ replicas: 2, paused: false }));
   await clock.advance(5000);
@@ -180,7 +180,7 @@ test("SSA-01: a repeated apply writes nothing", async () => {
   assert.deepEqual(second, first);
 });
 
-test("SSA-02: entries tell manager, operation, version, time and fields", async () => {
+test("entries tell manager, operation, version, time and fields (SSA-02)", async () => {
   const { deployment } = await start();
   await deployment.apply("a", spec({ replicas: 2 }, { ports: [{ containerPort: 80 }] }));
   const [entry] = await deployment.entries();
@@ -212,7 +212,7 @@ test("SSA-02: entries tell manager, operation, version, time and fields", async 
   });
 });
 
-test("SSA-02: whoever creates an object owns it, defaults too, but not what the server chose", async () => {
+test("whoever creates an object owns it, defaults too, but not what the server chose (SSA-02)", async () => {
   const { service } = await start();
   await service.create("me", { spec: { ports: [{ port: 80 }], selector: labels } });
   assert.deepEqual(await service.owners(), [
@@ -220,7 +220,7 @@ test("SSA-02: whoever creates an object owns it, defaults too, but not what the 
   ]);
 });
 
-test("SSA-03: another's field with another value is a conflict; force takes it", async () => {
+test("another's field with another value is a conflict; force takes it (SSA-03)", async () => {
   const { config } = await start();
   await config.apply("a", data({ x: "1", y: "1" }));
   await config.patch("u", data({ z: "1" }));
@@ -238,7 +238,7 @@ test("SSA-03: another's field with another value is a conflict; force takes it",
   assert.deepEqual(await config.owners(), [`a Apply ${keys("y")}`, `b Apply ${keys("x", "z")}`]);
 });
 
-test("SSA-04: what is not named any more goes, unless another owns it", async () => {
+test("what is not named any more goes, unless another owns it (SSA-04)", async () => {
   const { config, deployment } = await start();
   await config.apply("a", data({ x: "1", y: "1" }));
   await config.apply("b", data({ y: "1" }));
@@ -250,7 +250,7 @@ test("SSA-04: what is not named any more goes, unless another owns it", async ()
   assert.deepEqual([left?.replicas, left?.minReadySeconds], [1, undefined], "a default takes the place of what went");
 });
 
-test("SSA-04: null is owned and unsets", async () => {
+test("null is owned and unsets (SSA-04)", async () => {
   const { deployment } = await start();
   await deployment.create("u", spec({ minReadySeconds: 5 }));
   const { spec: left } = (await deployment.apply("a", spec({ minReadySeconds: null }), { force: true })) as {
@@ -260,7 +260,7 @@ test("SSA-04: null is owned and unsets", async () => {
   assert.match((await deployment.owners())[0] ?? "", /^a Apply .*"f:minReadySeconds":\{\}/);
 });
 
-test("SSA-05: status is owned apart from the rest, each endpoint what it writes", async () => {
+test("status is owned apart from the rest, each endpoint what it writes (SSA-05)", async () => {
   const { deployment } = await start();
   await deployment.apply("a", { ...spec(), status: { replicas: 7 } });
   const status = { status: { replicas: 1, observedGeneration: 1 } };
@@ -280,7 +280,7 @@ test("SSA-05: status is owned apart from the rest, each endpoint what it writes"
   );
 });
 
-test("SSA-06: what was there before the first apply belongs to before-first-apply", async () => {
+test("what was there before the first apply belongs to before-first-apply (SSA-06)", async () => {
   const { config } = await start();
   await config.create("u", data({ x: "1", y: "1" }));
   await config.patch("u", { metadata: { managedFields: [{}] } });
@@ -294,7 +294,7 @@ test("SSA-06: what was there before the first apply belongs to before-first-appl
   ]);
 });
 
-test("SSA-06: kubectl changes what client-side apply had set, and keeps its annotation", async () => {
+test("kubectl changes what client-side apply had set, and keeps its annotation (SSA-06)", async () => {
   const { config } = await start();
   const LAST = "kubectl.kubernetes.io/last-applied-configuration";
   const last = JSON.stringify({
@@ -318,7 +318,7 @@ test("SSA-06: kubectl changes what client-side apply had set, and keeps its anno
   );
 });
 
-test("SSA-07: a dry run shows the result and leaves nothing", async () => {
+test("a dry run shows the result and leaves nothing (SSA-07)", async () => {
   const { config } = await start();
   await config.create("u", data({ x: "1" }));
   const before = await config.get();
@@ -328,7 +328,7 @@ test("SSA-07: a dry run shows the result and leaves nothing", async () => {
   assert.deepEqual(await config.get(), before);
 });
 
-test("SSA-08: a version or uid in the applied object is a precondition", async () => {
+test("a version or uid in the applied object is a precondition (SSA-08)", async () => {
   const { config } = await start();
   const absent = await refused(config.apply("a", { metadata: { uid: "1-2" } }));
   assert.equal(
@@ -348,7 +348,7 @@ test("SSA-08: a version or uid in the applied object is a precondition", async (
   assert.match((await refused(config.apply("a", { metadata: { uid: "1-2" } }))).message, /Precondition failed: UID/);
 });
 
-test("SSA-10: an update owns what it sets; its time is that of the last field it set", async () => {
+test("an update owns what it sets; its time is that of the last field it set (SSA-10)", async () => {
   const { clock, config } = await start();
   await config.create("u", data({ x: "1" }));
   await clock.advance(10_000);
@@ -366,7 +366,7 @@ test("SSA-10: an update owns what it sets; its time is that of the last field it
   assert.equal((await config.patch("w", data({ y: "1" }))).metadata.resourceVersion, same.metadata.resourceVersion);
 });
 
-test("SSA-10: a client that knows nothing of owners does not lose them, one that sends them changes them", async () => {
+test("a client that knows nothing of owners does not lose them, one that sends them changes them (SSA-10)", async () => {
   const { config } = await start();
   await config.create("u", data({ x: "1" }));
   const strip = ({ managedFields: _gone, ...metadata }: KubeObject["metadata"]) => metadata;
@@ -390,7 +390,7 @@ test("SSA-10: a client that knows nothing of owners does not lose them, one that
   assert.deepEqual(await config.entries(), []);
 });
 
-test("SSA-11: scaling owns the number through the subresource, and an applied Scale as well", async () => {
+test("scaling owns the number through the subresource, and an applied Scale as well (SSA-11)", async () => {
   const { deployment } = await start();
   await deployment.apply("a", spec({ replicas: 2 }));
   await deployment.patch("hpa", { spec: { replicas: 3 } }, { subresource: "scale" });
@@ -494,7 +494,7 @@ test("in process the identity tells the manager", async () => {
   }
 });
 
-test("SSA-02: entries of another version are compared in that version", async () => {
+test("entries of another version are compared in that version (SSA-02)", async () => {
   const { scaler } = await start();
   const [old, hub] = [scaler("v1"), scaler("v2")];
   const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
