@@ -1,7 +1,7 @@
 // `npm run bench`: measures and prints tables; nothing is asserted. Peer figures without a column of their own were recorded on another two-core machine.
 // Names as arguments choose tables: `npm run bench -- embedded api store machine`.
 import { cpus, loadavg } from "node:os";
-import { apiBench } from "./api.ts";
+import { apiBench } from "./api/main.ts";
 import { embeddedBench } from "./embedded.ts";
 import { machineBench } from "./machine.ts";
 import { printTable } from "./report.ts";

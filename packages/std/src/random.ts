@@ -35,18 +35,48 @@ export function seededRandom(seed: number): Random {
   return fromWords(word);
 }
 
+/** Bytes that are asked of the platform at once: asking costs far more than the bytes. */
+const POOL = 4096;
+
+/** Hands out the platform's random bytes, each once. */
+function pooledBytes(): (length: number) => Uint8Array {
+  const pool = new Uint8Array(POOL);
+  let used = POOL;
+  return (length) => {
+    if (length > POOL) return crypto.getRandomValues(new Uint8Array(length));
+    if (used + length > POOL) {
+      crypto.getRandomValues(pool);
+      used = 0;
+    }
+    const bytes = pool.slice(used, used + length);
+    // What was handed out does not stay in memory for others to find.
+    pool.fill(0, used, used + length);
+    used += length;
+    return bytes;
+  };
+}
+
+function platformSource(): Random {
+  const bytes = pooledBytes();
+  const word = (): number => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes(4);
+    return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  };
+  return { ...fromWords(word), bytes };
+}
+
 /** The platform's cryptographic source. */
-export const platformRandom: Random = {
-  ...fromWords(() => new DataView(crypto.getRandomValues(new Uint8Array(4)).buffer).getUint32(0)),
-  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-};
+export const platformRandom: Random = platformSource();
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** A version 4 UUID (RFC 9562). */
 export function uuid(random: Random): string {
   const bytes = random.bytes(16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  for (const byte of bytes) hex += HEX[byte];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

@@ -5,11 +5,17 @@ import { readAll } from "./body.node.ts";
 import { certificateOf } from "./certificate.node.ts";
 import type { Exchange, Headers } from "./exchange.ts";
 
+/** Why a request was given up; one for all, because every HTTP/2 stream closes with it. */
+export const CLIENT_LEFT = new Error("the client has left");
+
 /** Headers with repeated values joined. */
 export function headersOf(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, typeof value === "object" ? value.join(", ") : value]),
-  );
+  const joined: Record<string, string | undefined> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    joined[name] = typeof value === "object" ? value.join(", ") : value;
+  }
+  return joined;
 }
 
 /** Path and query of a request target. */
@@ -23,7 +29,7 @@ export function targetOf(url: string): { readonly path: string; readonly query: 
 export function http1Exchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const gone = new AbortController();
   response.on("close", () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) gone.abort(CLIENT_LEFT);
   });
   const headers = headersOf(request.headers);
   return {

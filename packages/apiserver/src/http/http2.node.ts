@@ -4,14 +4,15 @@ import type { TLSSocket } from "node:tls";
 import { readAll } from "./body.node.ts";
 import { certificateOf } from "./certificate.node.ts";
 import type { Exchange } from "./exchange.ts";
-import { headersOf, targetOf } from "./http1.node.ts";
+import { CLIENT_LEFT, headersOf, targetOf } from "./http1.node.ts";
 
 /** The exchange of a stream. */
 export function http2Exchange(stream: ServerHttp2Stream, incoming: IncomingHttpHeaders): Exchange {
   const gone = new AbortController();
+  const leave = (): void => gone.abort(CLIENT_LEFT);
   // Errors of a stream say that the client is gone; without a listener they would end the process.
-  stream.on("error", () => gone.abort());
-  stream.on("close", () => gone.abort());
+  stream.on("error", leave);
+  stream.on("close", leave);
   const headers = headersOf(incoming);
   const socket = stream.session?.socket as TLSSocket | undefined;
   return {

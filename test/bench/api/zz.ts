@@ -7,11 +7,14 @@ import { ConfigMap, Pod, ServiceAccount } from "@knots/api";
 import { type Client, createClient } from "@knots/client";
 import { type Connection, createHttpsTransport, openPki, startDetached, stopDetached } from "@knots/host";
 import { realClock, sleep } from "@knots/std";
-import { cpuTime, memory } from "./process-usage.ts";
-import { milliseconds, percentile, perSecond, type Row } from "./report.ts";
+import { fanOutRows } from "/work/main/test/bench/api/fan-out.ts";
+import { cpuTime, memory } from "/work/main/test/bench/process-usage.ts";
+import { milliseconds, percentile, perSecond, type Row } from "/work/main/test/bench/report.ts";
 
 const PODS = 4000;
 const GETS = 8000;
+/** Calls of a single client that are durable. */
+const ALONE = 200;
 const IDLE = 5000;
 
 interface Server {
@@ -48,12 +51,12 @@ async function startServer(folder: string): Promise<Server> {
   const pki = await openPki(join(folder, "pki"), () => realClock.now());
   const admin = await pki.leaf("admin", { user: "admin", groups: ["system:masters"], usages: ["client"] });
   const connection = { server: `https://127.0.0.1:${port}`, authority: pki.authority.certificate, ...admin };
-  const main = new URL("../../packages/cli/src/main.node.ts", import.meta.url).pathname;
+  const kts = new URL("/work/main/test/bench/../../bin/kts", import.meta.url).pathname;
   const daemon = { record: join(folder, "record.json"), log: join(folder, "log") };
   const start = performance.now();
   const { pid } = await startDetached({
     ...daemon,
-    argv: [process.execPath, main, "apiserver", "--data-dir", folder, "--secure-port", String(port)],
+    argv: [process.execPath, kts, "apiserver", "--data-dir", folder, "--secure-port", String(port)],
   });
   await untilReady(connection);
   return {
@@ -99,29 +102,72 @@ const pod = (index: number) => ({
   },
 });
 
-async function rates(server: Server, clients: readonly Client[]): Promise<readonly Row[]> {
+/** One kind of call, by one client and by all: so many of each, the first of them with this index. */
+interface Work {
+  readonly name: string;
+  readonly alone: number;
+  readonly all: number;
+  readonly peer: string;
+  readonly call: (client: Client, index: number) => Promise<unknown>;
+}
+
+const key = (index: number) => ({ namespace: "default", name: `pod-${index}` });
+const shown = (count: number, { elapsed, cpu, p99 }: Awaited<ReturnType<typeof load>>): string =>
+  `${perSecond(count, elapsed)}, server CPU ${cpu.toFixed(2)} ms, p99 ${milliseconds(p99)}`;
+
+const works: readonly Work[] = [
+  {
+    name: "create pod",
+    alone: ALONE,
+    all: PODS,
+    peer: "1,190-1,330/s (alone 450-540/s), CPU 1.3 ms",
+    call: (client, index) => client.create(Pod, pod(index)),
+  },
+  {
+    name: "get pod",
+    alone: 1000,
+    all: GETS,
+    peer: "4,000-4,400/s, CPU 0.35 ms",
+    call: (client, index) => client.get(Pod, key(index % PODS)),
+  },
+  {
+    name: "patch pod",
+    alone: ALONE,
+    all: PODS,
+    peer: "",
+    call: (client, index) =>
+      client.patch(Pod, key(index), {
+        type: "application/merge-patch+json",
+        body: { metadata: { annotations: { turn: String(index) } } },
+      }),
+  },
+  {
+    name: "delete pod",
+    alone: ALONE,
+    all: PODS,
+    peer: "660-990/s, CPU 1.85 ms",
+    call: (client, index) => client.delete(Pod, key(index)),
+  },
+];
+
+/** Both rows of one kind of call. The pods of the single client come after the others'. */
+async function bothWidths(server: Server, clients: readonly Client[], work: Work): Promise<readonly Row[]> {
+  const { name, alone, all, peer, call } = work;
   const at = (index: number): Client => clients[index % clients.length] as Client;
-  const shown = (count: number, { elapsed, cpu, p99 }: Awaited<ReturnType<typeof load>>): string =>
-    `${perSecond(count, elapsed)}, server CPU ${cpu.toFixed(2)} ms, p99 ${milliseconds(p99)}`;
-  await at(0).create(ServiceAccount, { metadata: { name: "default", namespace: "default" } });
-  const alone = await load(server, { count: 200, width: 1 }, (index) => at(0).create(Pod, pod(PODS + index)));
-  const create = await load(server, { count: PODS, width: clients.length }, (index) =>
-    at(index).create(Pod, pod(index)),
-  );
-  const get = await load(server, { count: GETS, width: clients.length }, (index) =>
-    at(index).get(Pod, { namespace: "default", name: `pod-${index % PODS}` }),
-  );
-  const list = await load(server, { count: 5, width: 1 }, () => at(0).list(Pod));
-  const select = await load(server, { count: 20, width: 1 }, () => at(0).list(Pod, { labelSelector: "app=app-1" }));
-  const remove = await load(server, { count: PODS, width: clients.length }, (index) =>
-    at(index).delete(Pod, { namespace: "default", name: `pod-${index}` }),
-  );
+  const one = await load(server, { count: alone, width: 1 }, (index) => call(at(0), PODS + index));
+  const many = await load(server, { count: all, width: clients.length }, (index) => call(at(index), index));
   return [
-    { work: "create pod, 1 client", measured: shown(200, alone), peer: "450-540/s" },
-    { work: "create pod, 32 clients", measured: shown(PODS, create), peer: "1,190-1,330/s, CPU 1.3 ms" },
-    { work: "get pod, 32 clients", measured: shown(GETS, get), peer: "4,000-4,400/s, CPU 0.35 ms" },
+    { work: `${name}, 1 client`, measured: shown(alone, one) },
+    { work: `${name}, ${clients.length} clients`, measured: shown(all, many), ...(peer && { peer }) },
+  ];
+}
+
+async function lists(server: Server, client: Client): Promise<readonly Row[]> {
+  const list = await load(server, { count: 5, width: 1 }, () => client.list(Pod));
+  const select = await load(server, { count: 20, width: 1 }, () => client.list(Pod, { labelSelector: "app=app-1" }));
+  return [
     {
-      work: `list ${PODS} pods`,
+      work: `list ${PODS + ALONE} pods`,
       measured: `${milliseconds(list.elapsed / 5)}, server CPU ${list.cpu.toFixed(0)} ms`,
       peer: "240-270 ms, CPU 320 ms",
     },
@@ -130,8 +176,45 @@ async function rates(server: Server, clients: readonly Client[]): Promise<readon
       measured: `${milliseconds(select.elapsed / 20)}, server CPU ${select.cpu.toFixed(1)} ms`,
       peer: "77-106 ms, CPU 130-170 ms",
     },
-    { work: "delete pod, 32 clients", measured: shown(PODS, remove), peer: "660-990/s, CPU 1.85 ms" },
   ];
+}
+
+/** How long a probe waits at most while pods are listed: about as long as the event loop was held. */
+async function probesDuringLists(server: Server, client: Client): Promise<readonly Row[]> {
+  const transport = createHttpsTransport(server.connection);
+  const prober = createClient(transport);
+  let listing = true;
+  const crowd = Array.from({ length: 4 }, async () => {
+    while (listing) await client.list(Pod);
+  });
+  const probes = await load(server, { count: 300, width: 1 }, () =>
+    prober.get(ConfigMap, { namespace: "kube-system", name: "kube-root-ca.crt" }).catch(() => undefined),
+  );
+  listing = false;
+  await Promise.all(crowd);
+  transport.close();
+  return [
+    { work: "small read beside 4 lists of all pods without an end", measured: `p99 ${milliseconds(probes.p99)}` },
+  ];
+}
+
+async function rates(server: Server, clients: readonly Client[]): Promise<readonly Row[]> {
+  const [first] = clients as [Client];
+  await first.create(ServiceAccount, { metadata: { name: "default", namespace: "default" } });
+  const rows: Row[] = [];
+  for (const work of works) {
+    if (work.name === "delete pod")
+      rows.push(...(await lists(server, first)), ...(await probesDuringLists(server, first)));
+    rows.push(...(await bothWidths(server, clients, work)));
+    console.log(work.name, (await memory(server.pid)).toFixed(0));
+  }
+  await sleep(realClock, 3000);
+  console.log("pause", (await memory(server.pid)).toFixed(0));
+  const f = await fanOutRows(server);
+  console.log("fan", (await memory(server.pid)).toFixed(0));
+  await sleep(realClock, 5000);
+  console.log("pause", (await memory(server.pid)).toFixed(0));
+  return [...rows, ...f];
 }
 
 /** Measures and answers the rows. */
@@ -168,3 +251,5 @@ export async function apiBench(): Promise<readonly Row[]> {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+for (const r of await apiBench()) console.log(r.work, "|", r.measured);
