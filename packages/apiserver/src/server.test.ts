@@ -58,7 +58,7 @@ async function take(events: AsyncIterable<WatchEvent>, count: number): Promise<s
   return seen;
 }
 
-test("an object is created, read, listed, updated and deleted", async () => {
+test("an object is created, read, listed, updated and deleted (REST-01, REST-04)", async () => {
   const { transport } = await start();
   const made = await call(transport, { verb: "create", ...inDefault, object: configMap("a", { x: "1" }) });
   assert.equal(made.metadata.name, "a");
@@ -84,7 +84,7 @@ test("an object is created, read, listed, updated and deleted", async () => {
   assert.equal(missing.message, 'configmaps "a" not found');
 });
 
-test("an update without a version is blind; an equal one writes nothing", async () => {
+test("an update without a version is blind; an equal one writes nothing (REST-04, REST-09)", async () => {
   const { transport } = await start();
   const made = await call(transport, { verb: "create", ...inDefault, object: configMap("a", { x: "1" }) });
   const same = await call(transport, { verb: "update", ...inDefault, name: "a", object: configMap("a", { x: "1" }) });
@@ -93,7 +93,7 @@ test("an update without a version is blind; an equal one writes nothing", async 
   assert.notEqual(next.metadata.resourceVersion, made.metadata.resourceVersion);
 });
 
-test("generated names are drawn until one is free", async () => {
+test("generated names are drawn until one is free (REST-02)", async () => {
   const { transport } = await start();
   const object = { metadata: { generateName: "web-" } };
   const names = new Set<string>();
@@ -103,7 +103,7 @@ test("generated names are drawn until one is free", async () => {
   for (const name of names) assert.match(name, /^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
 });
 
-test("a watch sees what happens after the list, in order, and the deletion with its own version", async () => {
+test("a watch sees what happens after the list, in order, and the deletion with its own version (WATCH-04)", async () => {
   const { transport } = await start();
   await call(transport, { verb: "create", ...inDefault, object: configMap("old") });
   const list = await call(transport, { verb: "list", ...inDefault });
@@ -115,7 +115,7 @@ test("a watch sees what happens after the list, in order, and the deletion with 
   assert.deepEqual(await take(events, 3), ["ADDED a", "MODIFIED a", "DELETED a"]);
 });
 
-test("a watch with initial events ends them with a bookmark", async () => {
+test("a watch with initial events ends them with a bookmark (WATCH-01)", async () => {
   const { transport } = await start();
   await call(transport, { verb: "create", ...inDefault, object: configMap("a") });
   const options = {
@@ -135,7 +135,7 @@ test("a watch with initial events ends them with a bookmark", async () => {
   assert.equal(bookmark.metadata.annotations?.["k8s.io/initial-events-end"], "true");
 });
 
-test("objects that leave a selection are deleted for its watchers, those that enter are added", async () => {
+test("objects that leave a selection are deleted for its watchers, those that enter are added (WATCH-16)", async () => {
   const { transport } = await start();
   const labelled = (app: string): KubeObject => configMap("a", {}, { labels: { app } });
   const events = await transport.watch({ verb: "watch", ...inDefault, options: { labelSelector: "app=in" } });
@@ -145,7 +145,7 @@ test("objects that leave a selection are deleted for its watchers, those that en
   assert.deepEqual(await take(events, 2), ["ADDED a", "DELETED a"]);
 });
 
-test("pages of one list come from one revision", async () => {
+test("pages of one list come from one revision (WATCH-10)", async () => {
   const { transport } = await start();
   for (const name of ["a", "b", "c", "d", "e"])
     await call(transport, { verb: "create", ...inDefault, object: configMap(name) });
@@ -160,7 +160,7 @@ test("pages of one list come from one revision", async () => {
   assert.equal(second.metadata.resourceVersion, first.metadata.resourceVersion);
 });
 
-test("a page whose revision was compacted offers a token to go on with", async () => {
+test("a page whose revision was compacted offers a token to go on with (WATCH-11)", async () => {
   const { transport, store } = await start();
   for (const name of ["a", "b", "c"]) await call(transport, { verb: "create", ...inDefault, object: configMap(name) });
   const first = await call(transport, { verb: "list", ...inDefault, options: { limit: 1 } });
@@ -180,7 +180,7 @@ test("a page whose revision was compacted offers a token to go on with", async (
   );
 });
 
-test("a version from the future is waited for three seconds", async () => {
+test("a version from the future is waited for three seconds (WATCH-06)", async () => {
   const { transport, clock } = await start();
   const options = { resourceVersion: "999999", resourceVersionMatch: "NotOlderThan" } as const;
   const answer = failure(transport.request({ verb: "list", ...inDefault, options }));
@@ -234,7 +234,7 @@ test("a bound pod is deleted with grace, an unbound one at once", async () => {
   assert.equal((await failure(transport.request({ verb: "get", ...pods, name: "a" }))).code, 404);
 });
 
-test("status and spec are written through their own doors", async () => {
+test("status and spec are written through their own doors (REST-03)", async () => {
   const { transport } = await start();
   const made = await call(transport, { verb: "create", ...pods, object: pod("a") });
   const running = { ...made, spec: {}, status: { phase: "Running" } } as unknown as KubeObject;
@@ -246,7 +246,7 @@ test("status and spec are written through their own doors", async () => {
   assert.deepEqual(whole["status"], after["status"]);
 });
 
-test("a deployment counts generations of its spec and scales", async () => {
+test("a deployment counts generations of its spec and scales (REST-03)", async () => {
   const { transport } = await start();
   const deployments = {
     resource: { group: "apps", version: "v1", resource: "deployments" },

@@ -57,7 +57,7 @@ async function whoIs(token?: string): Promise<unknown> {
   return answer.json()["status"]?.["userInfo"];
 }
 
-test("callers are known by their token or their certificate", async () => {
+test("callers are known by their token or their certificate (WIR-02)", async () => {
   assert.deepEqual(await whoIs(MASTER), {
     username: "ann",
     uid: "1",

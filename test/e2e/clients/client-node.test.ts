@@ -74,7 +74,7 @@ function withToken(token: string): KubeConfig {
   return other;
 }
 
-test("an object is created, read, replaced, patched and deleted", async () => {
+test("an object is created, read, replaced, patched and deleted (REST-01, REST-04)", async () => {
   const made = await core().createNamespacedConfigMap(configMap("life", { a: "1" }));
   assert.ok(made.metadata?.creationTimestamp instanceof Date);
   const replaced = await core().replaceNamespacedConfigMap({
@@ -95,7 +95,7 @@ test("an object is created, read, replaced, patched and deleted", async () => {
   assert.deepEqual([gone.code, gone.reason, gone.message], [404, "NotFound", 'configmaps "life" not found']);
 });
 
-test("a list comes in pages of one revision", async () => {
+test("a list comes in pages of one revision (WATCH-10)", async () => {
   for (const name of ["p1", "p2", "p3"]) await core().createNamespacedConfigMap(configMap(name));
   const labelSelector = "made=here";
   const first = await core().listNamespacedConfigMap({ namespace, labelSelector, limit: 2 });
@@ -113,7 +113,7 @@ test("a list comes in pages of one revision", async () => {
   assert.deepEqual((await core().listNamespacedConfigMap({ namespace, labelSelector })).items, []);
 });
 
-test("a watch tells every change in order, with kind and version", async () => {
+test("a watch tells every change in order, with kind and version (WATCH-04, WATCH-15)", async () => {
   const { metadata } = await core().listNamespacedConfigMap({ namespace });
   const done = deferred<void>();
   const heard: string[] = [];

@@ -193,7 +193,7 @@ for (const { says, path, how = {}, code, reason, message } of refusals) {
   });
 }
 
-test("a method that is refused names those that are not", async () => {
+test("a method that is refused names those that are not (WIR-05)", async () => {
   const { headers } = await ask(cluster, "/version", { method: "POST" });
   assert.match(String(headers["allow"]), /GET/);
 });
@@ -220,13 +220,13 @@ test("JSON of absurd depth is refused, not followed", async () => {
   assert.equal((await ask(cluster, "/healthz")).text, "ok");
 });
 
-test("every answer has an audit id: the caller's, or a new one", async () => {
+test("every answer has an audit id: the caller's, or a new one (WIR-15)", async () => {
   const [mine, other] = [await ask(cluster, MAPS, { headers: { "audit-id": "abc-1" } }), await ask(cluster, MAPS)];
   assert.equal(mine.headers["audit-id"], "abc-1");
   assert.match(String(other.headers["audit-id"]), /^[0-9a-f-]{36}$/);
 });
 
-test("YAML is read and written", async () => {
+test("YAML is read and written (WIR-11)", async () => {
   const yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  text: |\n    a\n    b\n";
   const made = await post(MAPS, yaml, { "content-type": "application/yaml", accept: "application/yaml" });
   assert.equal(made.status, 201);
@@ -234,7 +234,7 @@ test("YAML is read and written", async () => {
   assert.match(made.text, /^ {2}text: \|\n {4}a\n {4}b$/m);
 });
 
-test("a large answer is compressed when the caller can read it, a small one never", async () => {
+test("a large answer is compressed when the caller can read it, a small one never (WIR-14)", async () => {
   for (const name of ["big-1", "big-2"]) {
     await post(MAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { a: "x".repeat(100_000) } });
   }
@@ -247,14 +247,14 @@ test("a large answer is compressed when the caller can read it, a small one neve
   assert.equal(small.headers["content-encoding"], undefined);
 });
 
-test("a revision of the future is not there yet: 504 with a hint to come back", async () => {
+test("a revision of the future is not there yet: 504 with a hint to come back (WATCH-06)", async () => {
   const answer = await ask(cluster, `${MAPS}?resourceVersion=99999999&resourceVersionMatch=NotOlderThan`);
   const { reason, details } = answer.json();
   assert.deepEqual([answer.status, reason], [504, "Timeout"]);
   assert.equal(details?.["causes"]?.[0]?.["reason"], "ResourceVersionTooLarge");
 });
 
-test("200 watches on one connection all hear one change", async () => {
+test("200 watches on one connection all hear one change (WIR-01)", async () => {
   const { certificate: cert, key, authority: ca } = cluster.pem;
   const session = connectHttp2(cluster.url, { ca, cert, key });
   const path = `${MAPS}?watch=1&fieldSelector=metadata.name%3Dshared`;

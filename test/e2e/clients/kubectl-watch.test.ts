@@ -27,7 +27,7 @@ for (const kubectl of kubectls) {
       ...(started && { started }),
     });
 
-  test(`${kubectl.name}: what is there comes once, then each change`, async () => {
+  test(`${kubectl.name}: what is there comes once, then each change (REST-19, WATCH-03)`, async () => {
     const stage = await openStage(cluster, kubectl, "watch");
     await must(stage, "kubectl create cm first --from-literal=a=1");
     const chosen = "cm --field-selector metadata.name!=kube-root-ca.crt";
@@ -47,7 +47,7 @@ for (const kubectl of kubectls) {
     assert.equal(await events, "ADDED/second;ADDED/third;");
   });
 
-  test(`${kubectl.name}: a selection is left and entered, and a pod lives its life`, async () => {
+  test(`${kubectl.name}: a selection is left and entered, and a pod lives its life (WATCH-16)`, async () => {
     const stage = await openStage(cluster, kubectl, "select");
     await must(stage, "kubectl create cm one && kubectl label cm one x=1");
     const form = "--output-watch-events -o jsonpath={.type};";

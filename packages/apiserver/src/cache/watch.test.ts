@@ -46,7 +46,7 @@ function follow(copy: Map<string, string>, event: WatchEvent): void {
   else copy.set(name, resourceVersion);
 }
 
-test("a selected watch from any list keeps a copy equal to the next list", async () => {
+test("a selected watch from any list keeps a copy equal to the next list (WATCH-04, WATCH-08, WATCH-16)", async () => {
   const step = fc.record({
     name: fc.constantFrom("a", "b", "c"),
     act: fc.constantFrom<Step["act"][]>("in", "out", "delete"),
@@ -98,7 +98,7 @@ test("a selected watch from any list keeps a copy equal to the next list", async
   await fc.assert(fc.asyncProperty(steps, steps, run), { numRuns: 40 });
 });
 
-test("a watcher that does not read is ended at its limit, and what it was given is in order", async () => {
+test("a watcher that does not read is ended at its limit, and what it was given is in order (WATCH-26)", async () => {
   const { transport, stop } = await start({ watchBuffer: 3 });
   const events = await transport.watch({ verb: "watch", ...inDefault, options: { resourceVersion: "" } });
   for (const name of ["a", "b", "c", "d", "e"])
@@ -109,7 +109,7 @@ test("a watcher that does not read is ended at its limit, and what it was given 
   await stop();
 });
 
-test("a watch from a version that the history has lost is expired", async () => {
+test("a watch from a version that the history has lost is expired (WATCH-05)", async () => {
   const { transport, stop } = await start({ history: 4 });
   for (let count = 0; count < 20; count++)
     await transport.request({ verb: "create", ...inDefault, object: { metadata: { generateName: "x-" } } });

@@ -72,7 +72,7 @@ type Parsed = { readonly [key: string]: unknown } & {
 };
 const json = ({ bytes }: Reply): Parsed => JSON.parse(bytes.toString()) as Parsed;
 
-test("who asks: certificate, token, nobody, a wrong token", async () => {
+test("who asks: certificate, token, nobody, a wrong token (WIR-02)", async () => {
   const whoami = async (extra: Ask): Promise<Reply> =>
     ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", {
       method: "POST",
@@ -96,7 +96,7 @@ test("who asks: certificate, token, nobody, a wrong token", async () => {
   );
 });
 
-test("every failure is a Status with its reason", async () => {
+test("every failure is a Status with its reason (WIR-03, WIR-04, WIR-05, WIR-13)", async () => {
   const rows: [string, Ask, number, string][] = [
     ["/apis/nope.io/v1", {}, 404, "NotFound"],
     ["/api/v1/nopes", {}, 404, "NotFound"],
@@ -156,7 +156,7 @@ test("a scale is shown as one, and a deprecated kind is told to be", async () =>
   assert.equal(list.headers["warning"], `299 - "${text}"`);
 });
 
-test("YAML goes in and out; unknown fields come back as warnings", async () => {
+test("YAML goes in and out; unknown fields come back as warnings (WIR-11, WIR-16)", async () => {
   const yaml = "metadata: { name: y }\ndata: { a: b }\nnonsense: true\n";
   const headers = { "content-type": "application/yaml", accept: "application/yaml" };
   const made = await ask("/api/v1/namespaces/default/configmaps", { method: "POST", body: yaml, headers });
@@ -172,7 +172,7 @@ test("YAML goes in and out; unknown fields come back as warnings", async () => {
   assert.match(json(strict).message, /strict decoding error: duplicate field "metadata.name"/);
 });
 
-test("tables, metadata alone, and discovery in one document", async () => {
+test("tables, metadata alone, and discovery in one document (DSC-01)", async () => {
   const table = await ask("/api/v1/namespaces", {
     headers: { accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json" },
   });
@@ -199,7 +199,7 @@ test("health has details on request and single checks", async () => {
   assert.equal((await ask("/healthz/nope")).status, 404);
 });
 
-test("big answers are compressed for those who take it", async () => {
+test("big answers are compressed for those who take it (WIR-14)", async () => {
   const data = { blob: "x".repeat(300_000) };
   await ask("/api/v1/namespaces/default/configmaps", {
     method: "POST",
@@ -212,7 +212,7 @@ test("big answers are compressed for those who take it", async () => {
   assert.deepEqual(gunzipSync(packed.bytes), plain.bytes);
 });
 
-test("a watch over WebSocket sends one text message per event", async () => {
+test("a watch over WebSocket sends one text message per event (WATCH-23, LIB-09)", async () => {
   const { default: WebSocket } = await import("ws");
   const options = { ca: authority.certificate, cert: admin.certificate, key: admin.key };
   const path = "/api/v1/namespaces?watch=true&resourceVersion=0&fieldSelector=metadata.name%3Dkube-system";
@@ -252,7 +252,7 @@ function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
   });
 }
 
-test("many watches share one HTTP/2 connection, and closing ends them", async () => {
+test("many watches share one HTTP/2 connection, and closing ends them (WIR-01)", async () => {
   const session = connectHttp2(`https://127.0.0.1:${port.port}`, {
     ca: authority.certificate,
     cert: admin.certificate,

@@ -406,7 +406,7 @@ for (const row of rows) {
   });
 }
 
-test("a request for a certificate is approved with kubectl, and the decision stays", { skip }, async () => {
+test("a request for a certificate is approved with kubectl, and the decision stays (KCTL-13)", { skip }, async () => {
   const spec = { request: PEM, signerName: "example.com/clients", usages: ["client auth"] };
   const request = {
     apiVersion: "certificates.k8s.io/v1",

@@ -44,7 +44,7 @@ test("the system's priority classes are there and stay", { skip }, async () => {
   assert.match(err, /is forbidden: this is a system priority class and cannot be deleted/);
 });
 
-test("what is named twice in a container is let in with a word", { skip }, async () => {
+test("what is named twice in a container is let in with a word (WIR-16)", { skip }, async () => {
   const twice = {
     name: "main",
     image: "busybox:1",
@@ -118,7 +118,7 @@ test("one autoscaler in both versions: what the first cannot tell stands in its 
   assert.equal(second.behavior.scaleDown.stabilizationWindowSeconds, 60);
 });
 
-test("one event in both groups: renamed fields, selectors of each", { skip }, async () => {
+test("one event in both groups: renamed fields, selectors of each (WATCH-20)", { skip }, async () => {
   const event = {
     apiVersion: "v1",
     kind: "Event",

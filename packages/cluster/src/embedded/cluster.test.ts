@@ -41,7 +41,7 @@ async function started(seed = 1): Promise<Cluster> {
   return cluster;
 }
 
-test("a Deployment becomes ready, is served, rolls to a new template and is collected when it goes", async () => {
+test("a Deployment becomes ready, is served, rolls to a new template and is collected when it goes (LIB-06)", async () => {
   await using cluster = await started();
   const { client } = cluster;
   await client.create(Deployment, deployment("web", "a"));
@@ -130,13 +130,13 @@ async function history(seed: number): Promise<string> {
   return [...pods, ...events].join("\n");
 }
 
-test("the same seed gives the same history, another seed another one", async () => {
+test("the same seed gives the same history, another seed another one (EMB-04)", async () => {
   const first = await history(7);
   assert.equal(await history(7), first);
   assert.notEqual(await history(8), first);
 });
 
-test("many clusters live side by side, start quickly and leave nothing", async () => {
+test("many clusters live side by side, start quickly and leave nothing (EMB-02)", async () => {
   const clusters = await Promise.all(Array.from({ length: 10 }, (_, seed) => Cluster.start({ seed, nodes: 1 })));
   await Promise.all(
     clusters.map(({ client }, index) => client.create(Namespace, { metadata: { name: `only-${index}` } })),

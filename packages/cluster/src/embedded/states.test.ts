@@ -27,7 +27,7 @@ const running = async ({ client }: Cluster): Promise<number> =>
 const names = async ({ client }: Cluster): Promise<string[]> =>
   (await client.list(ConfigMap, here)).items.map(({ metadata }) => metadata.name ?? "");
 
-test("a reset brings every object back, deletes what is new, and never lets a revision go back", async () => {
+test("a reset brings every object back, deletes what is new, and never lets a revision go back (EMB-03)", async () => {
   await using cluster = await Cluster.start({ nodes: 0, controllers: false });
   const { client } = cluster;
   const kept = await client.create(ConfigMap, configMap("kept", "1"));

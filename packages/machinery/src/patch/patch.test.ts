@@ -23,7 +23,7 @@ interface SuiteCase {
 }
 
 for (const file of ["spec_tests.json", "tests.json"])
-  test(`RFC 6902 suite ${file}`, {
+  test(`RFC 6902 suite ${file} (REST-05)`, {
     skip: existsSync(new URL(file, suite)) ? false : "the suite is not on this machine",
   }, () => {
     const cases = JSON.parse(readFileSync(new URL(file, suite), "utf8")) as readonly SuiteCase[];
@@ -49,7 +49,7 @@ test("a JSON patch that fails leaves the document as it was", () => {
   assert.deepEqual(applyJsonPatch(document, [{ op: "remove", path: "/a/-1" }]), { a: [1, 2] });
 });
 
-test("merge patch: null deletes, objects merge, lists replace", () => {
+test("merge patch: null deletes, objects merge, lists replace (REST-05)", () => {
   assert.deepEqual(applyMergePatch({ a: { b: 1, c: 2 }, d: [1] }, { a: { b: null, e: { f: null, g: 1 } }, d: [2] }), {
     a: { c: 2, e: { g: 1 } },
     d: [2],
@@ -176,7 +176,7 @@ const rows: readonly { readonly says: string; readonly patch: JsonObject; readon
 ];
 
 for (const { says, patch, changes } of rows)
-  test(`strategic merge: ${says}`, () => {
+  test(`strategic merge: ${says} (REST-05)`, () => {
     assert.deepEqual(applyStrategicPatch(spec, original, patch), { ...original, ...changes });
   });
 

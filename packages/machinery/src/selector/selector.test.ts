@@ -12,7 +12,7 @@ import {
 
 const web = { app: "web", tier: "front", "example.com/stage": "prod" };
 
-test("label selector text against one set of labels", () => {
+test("label selector text against one set of labels (WATCH-21)", () => {
   const rows: readonly (readonly [string, boolean, string])[] = [
     ["", true, "nothing asked"],
     ["app=web", true, "equal"],
