@@ -1,67 +1,24 @@
 // OpenAPI 2.0 as the protobuf message that Go clients read (openapi.v2.Document).
-import type { Json, JsonObject } from "@knots/machinery";
-import { ProtoWriter, WIRE } from "@knots/std";
+import type { JsonObject } from "@knots/machinery";
+import {
+  any,
+  each,
+  encodeDocument,
+  type Fields,
+  flag,
+  message,
+  named,
+  nested,
+  type Put,
+  text,
+  within,
+} from "./gnostic-put.ts";
 
 /** Media types under which clients ask for the message; the first is what the answer is called. */
 export const GNOSTIC_TYPES = [
   "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
   "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
 ];
-
-/** Writes one value under a field number. */
-type Put = (out: ProtoWriter, number: number, value: Json) => void;
-/** Fields of a message by the names that JSON gives them. */
-type Fields = Readonly<Record<string, readonly [number, Put]>>;
-
-const entriesOf = (value: Json): readonly (readonly [string, Json])[] => Object.entries(value as JsonObject);
-
-const text: Put = (out, number, value) => {
-  out.tag(number, WIRE.bytes);
-  out.string(String(value));
-};
-const flag: Put = (out, number, value) => {
-  out.tag(number, WIRE.varint);
-  out.varint(value === true ? 1 : 0);
-};
-function nested(out: ProtoWriter, number: number, write: () => void): void {
-  out.tag(number, WIRE.bytes);
-  out.message(write);
-}
-/** Any value, as a line of YAML (of which JSON is a part). */
-const any: Put = (out, number, value) => nested(out, number, () => text(out, 2, `${JSON.stringify(value)}\n`));
-const each =
-  (put: Put): Put =>
-  (out, number, value) => {
-    for (const item of value as readonly Json[]) put(out, number, item);
-  };
-/** A message that holds nothing but one field. */
-const within =
-  (inner: number, put: Put): Put =>
-  (out, number, value) =>
-    nested(out, number, () => put(out, inner, value));
-/** A map as repeated pairs of name and value. */
-const named =
-  (put: Put): Put =>
-  (out, number, value) => {
-    for (const [name, item] of entriesOf(value))
-      nested(out, number, () => {
-        text(out, 1, name);
-        put(out, 2, item);
-      });
-  };
-
-function putFields(out: ProtoWriter, value: Json, fields: Fields, extensions: number): void {
-  for (const [key, item] of entriesOf(value)) {
-    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field) field[1](out, field[0], item);
-    else if (key.startsWith("x-")) named(any)(out, extensions, { [key]: item });
-  }
-}
-/** A structure; keys that start with `x-` go to the field `extensions`. */
-const message =
-  (fields: () => Fields, extensions: number): Put =>
-  (out, number, value) =>
-    nested(out, number, () => putFields(out, value, fields(), extensions));
 
 const list: Put = (out, number, value) => each(text)(out, number, typeof value === "string" ? [value] : value);
 const schema: Put = message(() => SCHEMA, 31);
@@ -155,12 +112,5 @@ const DOCUMENT: Fields = {
   securityDefinitions: [13, within(1, named(within(2, apiKey)))],
 };
 
-/** Largest message that is made (bytes). */
-const LIMIT = 64 * 1024 * 1024;
-
 /** Encodes a document. */
-export function encodeGnostic(document: JsonObject): Uint8Array {
-  const out = new ProtoWriter({ limit: LIMIT });
-  putFields(out, document, DOCUMENT, 16);
-  return out.finish();
-}
+export const encodeGnostic = (document: JsonObject): Uint8Array => encodeDocument(document, DOCUMENT, 16);

@@ -1,9 +1,10 @@
 // Documents made from the table of kinds: discovery and OpenAPI, built again only when the table changes.
 import { DeleteOptions } from "@knots/api";
-import { type AnyKind, type OpenApiInput, openApiV2, openApiV3 } from "@knots/machinery";
+import { type AnyKind, type JsonObject, type OpenApiInput, openApiV2, openApiV3 } from "@knots/machinery";
 import type { Crypto } from "../authentication/crypto.ts";
 import { aggregatedDocument } from "../discovery/aggregated.ts";
 import { encodeGnostic } from "../discovery/gnostic.ts";
+import { encodeGnosticV3 } from "../discovery/gnostic-v3.ts";
 import { discoveryOf, type GroupEntry } from "../discovery/resources.ts";
 import { VERSION } from "../discovery/version.ts";
 import { isBodyOnly } from "../resources/body-kinds.ts";
@@ -17,6 +18,12 @@ export interface Document {
   readonly etag: string;
 }
 
+/** A document that is encoded already. */
+export interface DocumentBytes {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+}
+
 export interface Documents {
   groups(): readonly GroupEntry[];
   /** Aggregated discovery of the core group or of all others. */
@@ -25,9 +32,11 @@ export interface Documents {
   openApiIndex(): Document;
   /** One OpenAPI v3 document by its path (`api/v1`, `apis/apps/v1`). */
   openApi(path: string): Document | undefined;
+  /** The same document in the form that Go clients read, under the same tag. */
+  openApiProtobuf(path: string): DocumentBytes | undefined;
   openApiV2(): Document;
   /** OpenAPI v2 in the form that Go clients read. */
-  openApiV2Protobuf(): { readonly bytes: Uint8Array; readonly etag: string };
+  openApiV2Protobuf(): DocumentBytes;
 }
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -42,11 +51,11 @@ function inputOf(table: ResourceTable, kinds: readonly AnyKind[]): OpenApiInput 
   return { kinds, related, deleteOptions: DeleteOptions, version: VERSION.gitVersion };
 }
 
-/** Documents of a table. */
-export function createDocuments(table: ResourceTable, crypto: Pick<Crypto, "sha256">): Documents {
+/** Remembers what was made for a key until the table changes. */
+function memoOf(table: ResourceTable): <T>(key: string, make: () => T) => T {
   let version = -1;
   let made = new Map<string, unknown>();
-  const memo = <T>(key: string, make: () => T): T => {
+  return <T>(key: string, make: () => T): T => {
     if (version !== table.version) {
       made = new Map();
       version = table.version;
@@ -54,6 +63,11 @@ export function createDocuments(table: ResourceTable, crypto: Pick<Crypto, "sha2
     if (!made.has(key)) made.set(key, make());
     return made.get(key) as T;
   };
+}
+
+/** Documents of a table. */
+export function createDocuments(table: ResourceTable, crypto: Pick<Crypto, "sha256">): Documents {
+  const memo = memoOf(table);
   const document = (value: object): Document => {
     const etag = hex(crypto.sha256(encoder.encode(JSON.stringify(value)))).toUpperCase();
     return { value, etag };
@@ -85,6 +99,14 @@ export function createDocuments(table: ResourceTable, crypto: Pick<Crypto, "sha2
         ]);
         return document({ paths: Object.fromEntries(entries) });
       }),
+    openApiProtobuf(path) {
+      const found = openApi(path);
+      if (!found) return undefined;
+      return memo(`v3 protobuf ${path}`, () => ({
+        bytes: encodeGnosticV3(found.value as JsonObject),
+        etag: found.etag,
+      }));
+    },
     openApiV2Protobuf: () =>
       memo("v2 protobuf", () => {
         const bytes = encodeGnostic(openApiV2(inputOf(table, served())));

@@ -1,5 +1,5 @@
 // From a request to its answer: who asks, what for, in which form; failures become a Status.
-import type { AnyKind, ApiError, Status } from "@knots/machinery";
+import type { AnyKind, Status } from "@knots/machinery";
 import { uuid } from "@knots/std";
 import { impersonated } from "../authentication/impersonation.ts";
 import type { Answer } from "../chain/answer.ts";
@@ -10,79 +10,20 @@ import { asApiError } from "../transport.ts";
 import { admit } from "./admitted.ts";
 import { shaped } from "./answer-shape.ts";
 import type { Call, HandlerParts } from "./call.ts";
-import { jsonCodec } from "./codec.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
-import { type Chosen, codecForFailure, contentType, negotiate, negotiateStream, offerOf, PLAIN } from "./negotiate.ts";
+import { type Chosen, contentType, negotiate, negotiateStream, offerOf, PLAIN } from "./negotiate.ts";
 import { checkReadOnly, placed } from "./past.ts";
 import { parseResourcePath, type ResourcePath } from "./path.ts";
+import { sendPathAnswer } from "./path-answer.ts";
 import { requestOptions } from "./query.ts";
 import { readResourceRequest, verbOf } from "./resource-request.ts";
-import { findRoute, type PathAnswer } from "./routes.ts";
+import { findRoute } from "./routes.ts";
+import { sendBody, sendFailure } from "./send.ts";
 import { answerStore, isStorePath } from "./store-paths.ts";
 import { STREAMING } from "./streaming.ts";
-import { warningHeader } from "./warnings.ts";
 import { serveWatch } from "./watch-response.ts";
-import { type Outgoing, writeAnswer } from "./write-answer.ts";
 
 const READ_METHODS = ["GET", "HEAD"];
-
-function sendBody(call: Call, outgoing: Omit<Outgoing, "headers" | "schemaOf">): Promise<void> {
-  const { parts, exchange, headers, warnings } = call;
-  const warning = warnings.length > 0 ? { warning: warnings.map(warningHeader) } : {};
-  return writeAnswer(
-    exchange.request,
-    exchange.response,
-    { ...outgoing, schemaOf: parts.schemaOf, headers: { ...headers, ...warning } },
-    parts.gzip,
-  );
-}
-
-async function sendFailure(call: Call, error: ApiError): Promise<void> {
-  const { response, request } = call.exchange;
-  if (response.started) return response.end();
-  const codec = codecForFailure(request.headers["accept"]);
-  const { status } = error;
-  const { retryAfterSeconds } = status.details ?? {};
-  if (retryAfterSeconds !== undefined) call.headers["retry-after"] = String(retryAfterSeconds);
-  if (status.code === 401) call.headers["www-authenticate"] = 'Bearer realm="kubernetes"';
-  await sendBody(call, { status: status.code, body: status, codec, contentType: codec.mediaType });
-}
-
-function sendBytes({ exchange, headers }: Call, status: number, bytes: Uint8Array, type: string): void {
-  const { request, response } = exchange;
-  response.head(status, {
-    ...headers,
-    "content-type": type,
-    "content-length": String(bytes.length),
-    "x-content-type-options": "nosniff",
-  });
-  response.end(request.method === "HEAD" ? undefined : bytes);
-}
-
-/** Sets the headers of a document that clients may keep; true when the client has it already and was told so. */
-function unchanged({ exchange, headers }: Call, etag: string): boolean {
-  headers["etag"] = `"${etag}"`;
-  headers["vary"] = "Accept";
-  headers["cache-control"] = "public";
-  if (!exchange.request.headers["if-none-match"]?.includes(etag)) return false;
-  exchange.response.head(304, headers);
-  exchange.response.end();
-  return true;
-}
-
-async function sendPathAnswer(call: Call, answer: PathAnswer): Promise<void> {
-  if ("text" in answer) {
-    const bytes = new TextEncoder().encode(answer.text);
-    return sendBytes(call, answer.status, bytes, "text/plain; charset=utf-8");
-  }
-  if ("bytes" in answer) {
-    if (!unchanged(call, answer.etag)) sendBytes(call, 200, answer.bytes, answer.contentType);
-    return;
-  }
-  const { etag, shape, value, codec = jsonCodec } = answer;
-  if (etag !== undefined && unchanged(call, etag)) return;
-  await sendBody(call, { status: 200, body: value, codec, contentType: contentType({ codec, shape }) });
-}
 
 async function servePath(call: Call, context: RequestContext): Promise<void> {
   const { request } = call.exchange;

@@ -1,40 +1,21 @@
 // Paths that are not resources: health, version, discovery, OpenAPI.
 
 import type { ServiceAccountTokens } from "../authentication/service-account.ts";
-import { GNOSTIC_TYPES } from "../discovery/gnostic.ts";
 import { coreVersions, groupDocument, groupList, resourceList } from "../discovery/legacy.ts";
 import { VERSION } from "../discovery/version.ts";
-import type { ApiServer } from "../server.ts";
-import { parseAccept } from "./accept.ts";
-import type { Document, Documents } from "./documents.ts";
+import type { Documents } from "./documents.ts";
 import type { HttpRequest } from "./exchange.ts";
 import { answerHealth, type HealthCheck } from "./health.ts";
 import { issuerDocument, keySet } from "./issuer.ts";
-import { ANSWERS, type Chosen, DISCOVERY, negotiate } from "./negotiate.ts";
-
-/** What a path answers: a text, bytes, or a value with an optional tag in the form that was chosen (JSON where there is no choice). */
-export type PathAnswer =
-  | { readonly text: string; readonly status: number }
-  | { readonly bytes: Uint8Array; readonly etag: string; readonly contentType: string }
-  | (Partial<Chosen> & { readonly value: object; readonly etag?: string });
-
-export interface RouteParts {
-  readonly server: ApiServer;
-  readonly documents: Documents;
-  readonly checks: readonly HealthCheck[];
-  /** Where clients reach the server: `address:port`. */
-  readonly address: string;
-}
-
-type Route = (parts: RouteParts, request: HttpRequest, rest: string) => PathAnswer | undefined;
-
-const tagged = ({ value, etag }: Document): PathAnswer => ({ value, etag });
+import { ANSWERS, DISCOVERY, negotiate } from "./negotiate.ts";
+import { openApiV2, openApiV3 } from "./openapi-routes.ts";
+import type { PathAnswer, Route, RouteParts } from "./route.ts";
 
 function discoveryRoot(core: boolean, legacy: (parts: RouteParts) => object): Route {
   return (parts, { headers }) => {
     const chosen = negotiate(headers["accept"], DISCOVERY);
     if (!chosen.shape) return { ...chosen, value: legacy(parts) };
-    return { ...tagged(parts.documents.aggregated(core, chosen.shape.version)), ...chosen };
+    return { ...parts.documents.aggregated(core, chosen.shape.version), ...chosen };
   };
 }
 
@@ -60,13 +41,6 @@ function health(endpoint: string): Route {
   };
 }
 
-/** Go clients ask for protobuf alone; everybody else gets JSON. */
-function openApiV2({ documents }: RouteParts, { headers }: HttpRequest): PathAnswer {
-  const [wish] = parseAccept(headers["accept"]);
-  if (!wish || !GNOSTIC_TYPES.includes(wish.type)) return tagged(documents.openApiV2());
-  return { ...documents.openApiV2Protobuf(), contentType: GNOSTIC_TYPES[0] ?? wish.type };
-}
-
 const issuer =
   (make: (accounts: ServiceAccountTokens, address: string) => object): Route =>
   ({ server, address }) =>
@@ -79,17 +53,14 @@ const EXACT: Readonly<Record<string, Route>> = {
   "/openid/v1/jwks": issuer(keySet),
   "/version": () => ({ value: VERSION }),
   "/openapi/v2": openApiV2,
-  "/openapi/v3": ({ documents }) => tagged(documents.openApiIndex()),
+  "/openapi/v3": ({ documents }) => documents.openApiIndex(),
   "/": ({ documents }) => ({ value: { paths: rootPaths(documents) } }),
 };
 const PREFIXES: Readonly<Record<string, Route>> = {
   "/livez": health("livez"),
   "/readyz": health("readyz"),
   "/healthz": health("healthz"),
-  "/openapi/v3": ({ documents }, _request, rest) => {
-    const found = documents.openApi(rest.slice(1));
-    return found && tagged(found);
-  },
+  "/openapi/v3": openApiV3,
 };
 
 function rootPaths(documents: Documents): readonly string[] {

@@ -1,6 +1,5 @@
-// Sends values in the pieces that their format makes of them, big answers compressed.
+// Sends bodies piece by piece, big ones compressed.
 import { joinBytes } from "@knots/machinery";
-import type { Codec, SchemaOf } from "./codec.ts";
 import type { HttpRequest, HttpResponse } from "./exchange.ts";
 
 /** Answers from this size are compressed for clients that take it (bytes). */
@@ -14,9 +13,8 @@ export type Gzip = (bytes: Uint8Array) => Promise<Uint8Array>;
 export interface Outgoing {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: object;
-  readonly codec: Codec;
-  readonly schemaOf: SchemaOf;
+  /** The body, one piece after the other. */
+  readonly pieces: Iterable<Uint8Array>;
   readonly contentType: string;
 }
 
@@ -46,17 +44,18 @@ const takesGzip = ({ headers }: HttpRequest): boolean => /(^|[\s,])gzip\b/.test(
 export async function writeAnswer(
   request: HttpRequest,
   response: HttpResponse,
-  { status, headers, body, codec, schemaOf, contentType }: Outgoing,
+  { status, headers, pieces: given, contentType }: Outgoing,
   gzip: Gzip,
 ): Promise<void> {
-  let pieces = [...codec.encode(body, schemaOf)];
+  let pieces = [...given];
   let length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const compress = length >= COMPRESS_FROM && takesGzip(request);
   if (compress) {
     pieces = [await gzip(joinBytes(pieces))];
     length = pieces[0]?.length ?? 0;
   }
-  const encoding = compress ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {};
+  const vary = ["vary" in headers ? headers["vary"] : [], "Accept-Encoding"].flat().join(", ");
+  const encoding = compress ? { "content-encoding": "gzip", vary } : {};
   response.head(status, { ...headers, ...encoding, "content-type": contentType, "content-length": String(length) });
   if (request.method === "HEAD") return response.end();
   if (pieces.length === 1 && length <= CHUNK) return response.end(pieces[0]);

@@ -1,4 +1,5 @@
 // The calls that a kind answers: paths, methods, bodies and answers, before any dialect.
+import { PROTOBUF_TYPE } from "../codec/protobuf.ts";
 import type { AnyKind, GroupVersionKind, SubresourceInfo } from "../kind/kind.ts";
 import { listSchemaOf } from "../kind/list-schema.ts";
 import { StatusSchema } from "../meta/answers.ts";
@@ -22,6 +23,18 @@ export interface Operation {
   readonly body?: { readonly definition: string; readonly required: boolean };
   readonly answer?: string;
   readonly codes: readonly number[];
+  /** Media types of answers with an object, the preferred one first. */
+  readonly produces: readonly string[];
+}
+
+const TEXTS = ["application/json", "application/yaml"];
+const STREAMS = ["application/json;stream=watch", `${PROTOBUF_TYPE};stream=watch`];
+
+/** Custom kinds have no protobuf; lists may be watched. */
+function producedBy({ jsonOnly = false }: AnyKind, action: string): readonly string[] {
+  const streams = action === "list" ? STREAMS : [];
+  if (jsonOnly) return [...TEXTS, ...streams.slice(0, 1)];
+  return [...TEXTS, PROTOBUF_TYPE, ...streams];
 }
 
 export const DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
@@ -98,6 +111,7 @@ function operation(place: Place, method: Method, action: string): Operation {
     ...(body && { body }),
     answer: answers[action] ?? kind.schema.name,
     codes: (action === "deletecollection" ? undefined : CODES[method]) ?? [200],
+    produces: producedBy(kind, action),
   };
 }
 
@@ -128,7 +142,19 @@ function connection(place: Place, name: string, method: Method): Operation {
   const { tag, gvk } = operation(place, method, "connect");
   const id = `connect${groupId(gvk.group)}${upper(gvk.version)}${upper(method)}${place.noun}${upper(name)}`;
   const doc = `connect ${method.toUpperCase()} requests to ${name} of ${gvk.kind}`;
-  return { path, method, id, doc, tag, action: "connect", gvk, parameters: [], shared, codes: [200] };
+  return {
+    path,
+    method,
+    id,
+    doc,
+    tag,
+    action: "connect",
+    gvk,
+    parameters: [],
+    shared,
+    codes: [200],
+    produces: ["*/*"],
+  };
 }
 
 /** The calls of a subresource of the objects at `item`; `target` is the kind that it takes and gives. */
@@ -142,7 +168,8 @@ function subresource(item: Place, [name, info]: readonly [string, SubresourceInf
     const { answer = "", ...call } = operation({ ...place, kind: target }, method, action);
     const id = `${ID_VERBS[method] ?? method}${groupId(kind.group)}${upper(kind.version)}${item.noun}${upper(name)}`;
     const doc = `${WORDS[action] ?? action} ${name} of the ${kind.kind}`;
-    return { ...call, ...(info.plain !== true && { answer }), id, doc, tag: tagOf(kind), gvk };
+    const form = info.plain === true ? { produces: ["text/plain", ...call.produces] } : { answer };
+    return { ...call, ...form, id, doc, tag: tagOf(kind), gvk };
   });
 }
 

@@ -5,7 +5,6 @@ import { answersOf, definitionsIn, type OpenApiInput, operationsIn, pathsOf } fr
 import type { Operation } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
 
-const OBJECT_TYPES = ["application/json", "application/yaml"];
 const PATCH_TYPES = [
   "application/json-patch+json",
   "application/merge-patch+json",
@@ -30,11 +29,6 @@ function parametersOf({ body, parameters }: Operation): JsonObject[] {
   return [...bodies, ...parameters.map(parameter)];
 }
 
-function producedBy({ answer, action }: Operation): readonly string[] {
-  if (answer === undefined) return ["*/*"];
-  return action === "list" ? [...OBJECT_TYPES, "application/json;stream=watch"] : OBJECT_TYPES;
-}
-
 function operationV2(operation: Operation): JsonObject {
   const { action, answer, gvk } = operation;
   const schema = answer === undefined ? { type: "string" } : refTo(answer, "v2");
@@ -44,7 +38,7 @@ function operationV2(operation: Operation): JsonObject {
     description: operation.doc,
     operationId: operation.id,
     ...(parameters.length > 0 && { parameters }),
-    produces: producedBy(operation),
+    produces: operation.produces,
     responses: answersOf(operation, () => ({ schema })),
     schemes: ["https"],
     tags: [operation.tag],

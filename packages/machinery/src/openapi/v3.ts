@@ -5,8 +5,6 @@ import { answersOf, definitionsIn, type OpenApiInput, operationsIn, pathsOf } fr
 import type { Operation } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
 
-const OBJECT_TYPES = ["application/json", "application/yaml"];
-const STREAM_TYPE = "application/json;stream=watch";
 const PATCH_TYPES = [
   "application/apply-patch+yaml",
   "application/json-patch+json",
@@ -25,10 +23,8 @@ const parameter = ({ name, in: place, type, doc }: Parameter): JsonObject => ({
 const contentOf = (types: readonly string[], schema: JsonObject): JsonObject =>
   Object.fromEntries(types.map((type) => [type, { schema }]));
 
-function contentOfAnswer({ answer, action }: Operation): JsonObject {
-  if (answer === undefined) return contentOf(["*/*"], { type: "string" });
-  return contentOf(action === "list" ? [...OBJECT_TYPES, STREAM_TYPE] : OBJECT_TYPES, refTo(answer, "v3"));
-}
+const contentOfAnswer = ({ answer, produces }: Operation): JsonObject =>
+  contentOf(produces, answer === undefined ? { type: "string" } : refTo(answer, "v3"));
 
 function operationV3(operation: Operation): JsonObject {
   const { body, action, gvk, parameters, tag, doc, id } = operation;
