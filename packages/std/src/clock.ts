@@ -53,9 +53,17 @@ export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal):
   });
 }
 
-/** RFC 3339 UTC time with whole seconds, the form of Kubernetes' `Time`. */
+let lastSecond = Number.NaN;
+let lastText = "";
+
+/** RFC 3339 UTC time with whole seconds, the form of Kubernetes' `Time`. Most calls are about the same second as the one before. */
 export function formatTime(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
 }
 
 /** RFC 3339 UTC time with microseconds, the form of Kubernetes' `MicroTime`. */

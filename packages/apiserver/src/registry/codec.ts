@@ -2,8 +2,6 @@
 import { type AnyObject, deepFreeze } from "./objects.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-const META_START = '"metadata":{';
 
 /** A stored object's value: as it stands in the store, and as text. The same bytes where nothing is encrypted. */
 export interface Written {
@@ -15,6 +13,8 @@ export interface Written {
 
 /** Objects decoded from (or encoded to) these very bytes, as they stand in the store. */
 const decoded = new WeakMap<Uint8Array, { readonly object: AnyObject; readonly by: object }>();
+/** Objects whose writes are under way, by the bytes that are written. */
+const announced = new WeakMap<Uint8Array, { readonly object: AnyObject; readonly value: Written }>();
 /** The value of an object, and its bytes for the wire once they were asked for. */
 const values = new WeakMap<object, Written>();
 const wire = new WeakMap<object, Uint8Array>();
@@ -32,8 +32,18 @@ function atRevision(object: AnyObject, revision: number): AnyObject {
   return { kind, apiVersion, metadata: live, ...rest } as unknown as AnyObject;
 }
 
+/** An object that is about to be written: who sees the write before its writer does need not read it from the bytes. */
+export function announce(object: AnyObject, value: Written): void {
+  announced.set(value.stored, { object, value });
+}
+
 /** The object that these bytes gave at this revision, when the same maker read or made them. */
 export function recall(stored: Uint8Array, revision: number, by: object): AnyObject | undefined {
+  const coming = announced.get(stored);
+  if (coming?.value.by === by) {
+    announced.delete(stored);
+    return remember(coming.object, coming.value, revision);
+  }
   const known = decoded.get(stored);
   return known?.by === by && known.object.metadata.resourceVersion === String(revision) ? known.object : undefined;
 }
@@ -59,18 +69,34 @@ export function atDeletion(object: AnyObject, revision: number): AnyObject {
   return last;
 }
 
+const CLOSING = 0x7d;
+/** How the text of a kind's objects begins, up to the first field of their metadata. */
+const heads = new Map<string, Uint8Array>();
+
+function headOf(kind: string, apiVersion: string): Uint8Array {
+  const name = `${apiVersion} ${kind}`;
+  const known = heads.get(name);
+  if (known) return known;
+  const head = encoder.encode(`${JSON.stringify({ kind, apiVersion }).slice(0, -1)},"metadata":{`);
+  heads.set(name, head);
+  return head;
+}
+
 /** Puts the revision into bytes that this code wrote; undefined for bytes of another shape. */
-function splice(bytes: Uint8Array, resourceVersion: string): Uint8Array | undefined {
-  const head = decoder.decode(bytes.subarray(0, 512));
-  const found = head.indexOf(META_START);
-  // Our prefix is kind and apiVersion only, so the first occurrence is the object's own metadata.
-  if (found < 0 || !head.startsWith('{"kind":"')) return undefined;
-  const at = found + META_START.length;
-  const empty = bytes[at] === 0x7d;
-  const insert = encoder.encode(`"resourceVersion":${JSON.stringify(resourceVersion)}${empty ? "" : ","}`);
+function splice(
+  bytes: Uint8Array,
+  { kind = "", apiVersion = "" }: AnyObject,
+  resourceVersion: string,
+): Uint8Array | undefined {
+  const head = headOf(kind, apiVersion);
+  const at = head.length;
+  if (!head.every((byte, index) => bytes[index] === byte)) return undefined;
+  const empty = bytes[at] === CLOSING;
+  const insert = `"resourceVersion":${JSON.stringify(resourceVersion)}${empty ? "" : ","}`;
+  // It is all ASCII: a byte for each character.
   const result = new Uint8Array(bytes.length + insert.length);
-  result.set(bytes.subarray(0, at));
-  result.set(insert, at);
+  result.set(head);
+  encoder.encodeInto(insert, result.subarray(at));
   result.set(bytes.subarray(at), at + insert.length);
   return result;
 }
@@ -81,7 +107,7 @@ export function wireBytes(object: object): Uint8Array {
   if (known) return known;
   const text = values.get(object)?.plain;
   const version = (object as AnyObject).metadata?.resourceVersion;
-  const spliced = text && version !== undefined ? splice(text, version) : undefined;
+  const spliced = text && version !== undefined ? splice(text, object as AnyObject, version) : undefined;
   const bytes = spliced ?? encoder.encode(JSON.stringify(object));
   if (Object.isFrozen(object)) wire.set(object, bytes);
   return bytes;

@@ -2,7 +2,7 @@
 import type { AnyKind } from "@knots/machinery";
 import { type Compare, type Op, type Store, StoreError } from "@knots/store";
 import type { Transformers } from "../encryption/transformer.ts";
-import { remember } from "./codec.ts";
+import { announce, remember } from "./codec.ts";
 import type { LeasePool } from "./leases.ts";
 import type { AnyObject } from "./objects.ts";
 import { createValues, type Values } from "./values.ts";
@@ -75,6 +75,7 @@ export function createKindStorage(kind: AnyKind, { store, encryption, leases, sh
   };
   const put = async (key: string, object: AnyObject, guard: Compare, alongside: Alongside) => {
     const value = values.encode(key, object);
+    announce(object, value);
     const revision = await leased(alongside.ttlSeconds, (lease) =>
       commit(guard, { type: "put", key, value: value.stored, lease }, alongside),
     );

@@ -26,9 +26,9 @@ interface PodSpec {
 function* hiddenVariables(path: FieldPath, env: readonly Variable[] = []): Iterable<string> {
   const seen = new Set<string>();
   for (const [index, { name, value = "", valueFrom }] of env.entries()) {
-    const before = `$(${name})`;
-    const builds = valueFrom === undefined && value !== before && value.includes(before);
-    if (seen.has(name) && !builds) {
+    const before = (): string => `$(${name})`;
+    const builds = (): boolean => valueFrom === undefined && value !== before() && value.includes(before());
+    if (seen.has(name) && !builds()) {
       yield `${path.index(index).toString()}: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
     }
     seen.add(name);
