@@ -11,7 +11,7 @@ const top = fileURLToPath(new URL("../../", import.meta.url));
 const FILES = [
   "server.test.ts",
   "cache/watch.test.ts",
-  "encryption/at-rest.test.ts",
+  "encryption/at-rest*.test.ts",
   "authorization/authorization.test.ts",
   "http/*.test.ts",
 ];

@@ -1,7 +1,7 @@
 // Public names of @knots/apiserver.
 export type { AdmissionPlugin, Attributes, Operation } from "./admission/admission.ts";
 export { createEncryption, type Encryption, type EncryptionOptions } from "./encryption/encryption.ts";
-export { EncryptionConfigurationError } from "./encryption/parse.ts";
+export { EncryptionConfigurationError, parseEncryptionConfiguration } from "./encryption/parse.ts";
 export { type Transformers } from "./encryption/transformer.ts";
 export type { HealthCheck } from "./http/health.ts";
 export { type HttpLimits, type HttpPort, type ListenOptions, listen } from "./http/listen.node.ts";

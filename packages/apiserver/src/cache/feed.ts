@@ -1,10 +1,13 @@
 // The one watch on the store from which every kind's cache is fed.
 import { backoffDelay, type Clock, type Deferred, deferred, type Logger, sleep } from "@knots/std";
 import { type KeyValue, prefixEnd, type Store, StoreError, type StoreEvent } from "@knots/store";
+import { allOf } from "../encryption/transformer.ts";
 import { REGISTRY } from "../registry/storage.ts";
 
 /** What the feed tells the cache of one key prefix. */
 export interface FeedListener {
+  /** Fetches what reading these values needs; never rejects. Undefined when nothing is needed. */
+  prepare(items: readonly KeyValue[]): Promise<unknown> | undefined;
   /** The complete state at `revision`; comes first, and again after the feed lost its place. */
   reset(items: readonly KeyValue[], revision: number): void;
   /** Changes of one revision, in order. */
@@ -137,6 +140,7 @@ export class Feed {
   async #load(route: Route): Promise<number> {
     route.pending = [];
     const { items, revision } = await this.#store.range({ start: route.prefix, end: prefixEnd(route.prefix) });
+    await route.listener.prepare(items);
     route.loaded = revision;
     route.listener.reset(items, revision);
     const { pending } = route;
@@ -178,9 +182,18 @@ export class Feed {
       signal: this.#stop.signal,
     });
     for await (const { events, revision } of watch) {
+      const needed = this.#prepare(events);
+      if (needed) await needed;
       this.#distribute(events, revision);
       this.#moved(revision);
     }
+  }
+
+  /** Nothing to wait for, as nearly always, is told at once: a store in this process relies on it. */
+  #prepare(events: readonly StoreEvent[]): Promise<unknown> | undefined {
+    return allOf(
+      events.map(({ type, kv }) => (type === "put" ? this.#routeOf(kv.key)?.listener.prepare([kv]) : undefined)),
+    );
   }
 
   #moved(revision: number): void {

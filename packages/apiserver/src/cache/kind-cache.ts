@@ -28,11 +28,14 @@ export interface KindCacheOptions {
   readonly log?: Logger;
 }
 
+type CacheValues = Pick<Values, "decode" | "prepare">;
+
 /**
  * Objects of one stored kind as of the feed's position. Values that cannot be read are kept aside: asking for what may hold one fails, as it would at the
  * store, and everything else goes on.
  */
 export class KindCache implements FeedListener {
+  readonly #values: CacheValues;
   readonly #limit: number;
   readonly #unreadable: Unreadable;
   readonly #objects = new Map<string, AnyObject>();
@@ -43,7 +46,8 @@ export class KindCache implements FeedListener {
   #sorted: readonly string[] | undefined;
   #version = 0;
 
-  constructor(values: Pick<Values, "decode">, { history, log = silentLogger }: KindCacheOptions) {
+  constructor(values: CacheValues, { history, log = silentLogger }: KindCacheOptions) {
+    this.#values = values;
     this.#limit = history;
     this.#unreadable = keepUnreadable(values, log);
   }
@@ -95,6 +99,10 @@ export class KindCache implements FeedListener {
   subscribe(sink: ChangeSink): () => void {
     this.#sinks.add(sink);
     return () => this.#sinks.delete(sink);
+  }
+
+  prepare(items: readonly KeyValue[]): Promise<unknown> | undefined {
+    return this.#values.prepare(items);
   }
 
   reset(items: readonly KeyValue[], revision: number): void {

@@ -2,7 +2,7 @@
 import type { RequestOptions } from "@knots/client";
 import { ApiError, type ListMeta } from "@knots/machinery";
 import type { Clock } from "@knots/std";
-import { type KeyValue, prefixEnd, type Store, StoreError } from "@knots/store";
+import { type KeyValue, prefixEnd, type RangeOptions, type RangeResult, type Store, StoreError } from "@knots/store";
 import { expired } from "../errors.ts";
 import type { AnyObject } from "../registry/objects.ts";
 import type { Values } from "../registry/values.ts";
@@ -75,13 +75,21 @@ interface Page {
   revision: number;
 }
 
+/** A part of the store whose values can be read at once. */
+async function readable({ store, values }: ListSources, part: RangeOptions): Promise<RangeResult> {
+  const result = await store.range(part);
+  const needed = values.prepare(result.items);
+  if (needed) await needed;
+  return result;
+}
+
 async function readPage(sources: ListSources, query: ListQuery, place: Place): Promise<Page> {
   const limit = query.options.limit ?? 0;
   const page: Page = { items: [], remaining: 0, revision: place.revision };
   let start = query.prefix + place.start;
   for (;;) {
     const chunk = limit === 0 ? 0 : query.selection.everything ? limit - page.items.length : Math.max(limit, SCAN);
-    const result = await sources.store.range({ start, end: prefixEnd(query.prefix), at: page.revision, limit: chunk });
+    const result = await readable(sources, { start, end: prefixEnd(query.prefix), at: page.revision, limit: chunk });
     page.revision ||= result.revision;
     const last = take(sources.values, result.items, query, page);
     if (last !== undefined && (last < result.items.length - 1 || result.more)) {

@@ -28,7 +28,7 @@ interface Kept {
 /** How many keys a log line names. */
 const NAMED = 5;
 
-export function keepUnreadable(values: Pick<Values, "decode">, log: Logger): Unreadable {
+export function keepUnreadable(values: Pick<Values, "decode" | "prepare">, log: Logger): Unreadable {
   const kept = new Map<string, Kept>();
   let fresh: Kept[] = [];
   const attempt = (kv: KeyValue): AnyObject | undefined => {
@@ -51,11 +51,15 @@ export function keepUnreadable(values: Pick<Values, "decode">, log: Logger): Unr
       if (found) fresh.push(found);
       return object;
     },
-    retry: () =>
-      [...kept.values()].flatMap(({ kv }) => {
+    retry() {
+      const found = [...kept.values()].flatMap(({ kv }) => {
         const object = attempt(kv);
         return object ? [[kv.key, object] as const] : [];
-      }),
+      });
+      // What is fetched now is here for the next request.
+      void values.prepare([...kept.values()].map(({ kv }) => kv));
+      return found;
+    },
     check(asked) {
       for (const [key, { error }] of kept) if (asked(key)) throw error;
     },

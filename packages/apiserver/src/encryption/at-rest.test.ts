@@ -4,7 +4,7 @@ import { afterEach, test } from "node:test";
 import { builtinKinds, ConfigMap, Secret } from "@knots/api";
 import { type Client, createClient, type WatchEvent } from "@knots/client";
 import { isApiError } from "@knots/machinery";
-import { createLogger, createVirtualClock, defined, seededRandom } from "@knots/std";
+import { createLogger, createVirtualClock, defined, seededRandom, silentLogger } from "@knots/std";
 import { type KeyValue, prefixEnd, type Store } from "@knots/store";
 import { openTestStore } from "../../../../testkit/etcd/test-store.ts";
 import { type ApiServer, createApiServer } from "../server.ts";
@@ -56,7 +56,7 @@ const configuration = (...names: readonly (KeyName | "plain")[]): string => {
   return JSON.stringify({ apiVersion: "apiserver.config.k8s.io/v1", kind: "EncryptionConfiguration", resources });
 };
 const encryptionWith = (...names: readonly (KeyName | "plain")[]): Encryption =>
-  createEncryption({ configuration: configuration(...names) });
+  createEncryption({ configuration: configuration(...names), clock, random: seededRandom(1), log: silentLogger });
 
 const TEXT = "correct horse battery staple";
 const SECRETS = { group: "", version: "v1", resource: "secrets" };
@@ -122,12 +122,12 @@ test("a key is exchanged while the server runs", async () => {
   const encryption = encryptionWith("one");
   const { client } = await start(store, encryption);
   const made = await client.create(Secret, secret("a"));
-  encryption.replace(configuration("two", "one"));
+  await encryption.replace(configuration("two", "one"));
   assert.equal(passwordOf(await client.get(Secret, { ...here, name: "a" })), TEXT);
   assert.notEqual((await rewrite(client, "a")).metadata.resourceVersion, made.metadata.resourceVersion);
-  encryption.replace(configuration("two"));
+  await encryption.replace(configuration("two"));
   assert.equal(passwordOf(await client.get(Secret, { ...here, name: "a" })), TEXT);
-  assert.throws(() => encryption.replace("nonsense"));
+  await assert.rejects(encryption.replace("nonsense"));
   assert.equal((await client.list(Secret, here)).items.length, 1);
 });
 
@@ -156,7 +156,7 @@ test("without its key an object cannot be read, everything else can, and with th
   await client.create(ConfigMap, { metadata: { name: "c", ...here } });
   const other = await client.create(Secret, { ...secret("b"), metadata: { name: "b", namespace: "kube-system" } });
   assert.deepEqual((await client.list(Secret, { namespace: "kube-system" })).items, [other]);
-  encryption.replace(configuration("two", "one"));
+  await encryption.replace(configuration("two", "one"));
   assert.deepEqual((await client.list(Secret)).items.map(passwordOf), [TEXT, TEXT]);
 });
 
@@ -182,9 +182,9 @@ test("a change that cannot be read ends watches; once it is readable or gone lis
   assert.deepEqual(await seen, ["ADDED a", "ERROR 410"]);
   await fails(here.client.list(Secret), /no matching key was found/);
   await fails(watch(), /no matching key was found/);
-  encryption.replace(configuration("one", "two"));
+  await encryption.replace(configuration("one", "two"));
   assert.deepEqual((await here.client.list(Secret)).items, [changed]);
-  encryption.replace(configuration("one"));
+  await encryption.replace(configuration("one"));
   const second = await there.client.create(Secret, secret("b"));
   await fails(here.client.list(Secret), /default\/b/);
   await there.client.delete(Secret, { namespace: "default", name: "b" });

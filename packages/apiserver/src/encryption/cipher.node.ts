@@ -1,5 +1,5 @@
 // The ciphers on Node, in upstream's byte layouts. XSalsa20 is not in OpenSSL and comes from a library.
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes } from "node:crypto";
 import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import type { Ciphers, ValueCipher } from "./cipher.ts";
 
@@ -7,6 +7,8 @@ const BLOCK = 16;
 const TAG = 16;
 const GCM_NONCE = 12;
 const BOX_NONCE = 24;
+/** Bytes from which the key of one value is made, and fewest bytes of a seed. */
+const INFO = 32;
 
 function requireLength(sealed: Uint8Array, least: number): void {
   if (sealed.length < least) throw new Error("the stored data was shorter than the required size");
@@ -80,4 +82,21 @@ function secretbox(key: Uint8Array): ValueCipher {
   };
 }
 
-export const nodeCiphers: Ciphers = { aesgcm, aescbc, secretbox };
+function seeded(seed: Uint8Array): ValueCipher {
+  if (seed.length < INFO) throw new Error(`invalid seed length ${seed.length} used for key generation`);
+  // The first block of the expansion is all that a key of 32 bytes needs.
+  const cipherFor = (info: Uint8Array): ValueCipher =>
+    aesgcm(createHmac("sha256", seed).update(info).update(Uint8Array.of(1)).digest());
+  return {
+    seal(plain, associated) {
+      const info = randomBytes(INFO);
+      return Buffer.concat([info, cipherFor(info).seal(plain, associated)]);
+    },
+    open(sealed, associated) {
+      requireLength(sealed, INFO);
+      return cipherFor(sealed.subarray(0, INFO)).open(sealed.subarray(INFO), associated);
+    },
+  };
+}
+
+export const nodeCiphers: Ciphers = { aesgcm, aescbc, secretbox, seeded, random: randomBytes };

@@ -1,6 +1,6 @@
 // The ciphers: vectors that others published, round trips, and bytes that nobody sealed.
 import assert from "node:assert/strict";
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, createHmac } from "node:crypto";
 import { test } from "node:test";
 import { nodeCiphers } from "./cipher.node.ts";
 import type { Ciphers } from "./cipher.ts";
@@ -38,8 +38,23 @@ test("secretbox has the vector of NaCl", () => {
   assert.deepEqual(Buffer.from(nodeCiphers.secretbox(key).open(Buffer.concat([nonce, box]), nothing)), plain);
 });
 
+test("a seed makes the key of each value as upstream's KMS version 2 does", () => {
+  const seed = Buffer.alloc(32, 1);
+  const info = Buffer.alloc(32, 2);
+  // The first block of the expansion of RFC 5869.
+  const key = createHmac("sha256", seed)
+    .update(Buffer.concat([info, Buffer.of(1)]))
+    .digest();
+  const inner = nodeCiphers.aesgcm(key).seal(utf8("plain"), utf8("place"));
+  const sealed = Buffer.concat([info, inner]);
+  assert.equal(Buffer.from(nodeCiphers.seeded(seed).open(sealed, utf8("place"))).toString(), "plain");
+  assert.throws(() => nodeCiphers.seeded(Buffer.alloc(31)), /invalid seed length 31/);
+});
+
+type KeyedCipher = Exclude<keyof Ciphers, "random">;
+
 interface Row {
-  readonly cipher: keyof Ciphers;
+  readonly cipher: KeyedCipher;
   readonly sizes: readonly number[];
   /** Bytes that a value of 100 becomes longer by. */
   readonly overhead: number;
@@ -51,6 +66,7 @@ interface Row {
 const rows: readonly Row[] = [
   { cipher: "aesgcm", sizes: [16, 24, 32], overhead: 12 + 16, authentic: true, bound: true },
   { cipher: "aescbc", sizes: [16, 24, 32], overhead: 16 + 12, authentic: false, bound: false },
+  { cipher: "seeded", sizes: [32], overhead: 32 + 12 + 16, authentic: true, bound: true },
   { cipher: "secretbox", sizes: [32], overhead: 24 + 16, authentic: true, bound: false },
 ];
 const place = utf8("/registry/secrets/a/b");

@@ -16,4 +16,7 @@ export interface Ciphers {
   aescbc(key: Uint8Array): ValueCipher;
   /** XSalsa20-Poly1305, key of 32 bytes: nonce (24), tag (16), ciphertext. Binds nothing. */
   secretbox(key: Uint8Array): ValueCipher;
+  /** AES-256-GCM with a key of its own for each value: HKDF's expansion (SHA-256) of the seed by 32 random bytes, which stand in front. */
+  seeded(seed: Uint8Array): ValueCipher;
+  random(length: number): Uint8Array;
 }

@@ -40,6 +40,7 @@ export const EncryptionConfiguration = object("io.k8s.apiserver.config.v1.Encryp
 export interface EncryptionConfiguration extends TypeOf<typeof EncryptionConfiguration> {}
 export interface ResourceRule extends TypeOf<typeof Rule> {}
 export interface ProviderConfiguration extends TypeOf<typeof Provider> {}
+export interface KmsConfiguration extends TypeOf<typeof Kms> {}
 export interface NamedKey extends TypeOf<typeof Key> {}
 
 /** Providers that hold keys of their own. */

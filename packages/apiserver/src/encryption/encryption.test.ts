@@ -1,7 +1,8 @@
 // Which provider writes and which reads, what a configuration may say, and what is said about one that cannot be used.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createEncryption } from "./encryption.ts";
+import { createVirtualClock, seededRandom, silentLogger } from "@knots/std";
+import { createEncryption, type Encryption } from "./encryption.ts";
 import { EncryptionConfigurationError } from "./parse.ts";
 import { keyOf, plainTransformers, type Transformers } from "./transformer.ts";
 
@@ -21,10 +22,14 @@ const keys = (...names: readonly (keyof typeof KEY)[]) => ({
 });
 const secretsWith = (...providers: readonly object[]): string => withRules({ resources: ["secrets"], providers });
 
+const around = { clock: createVirtualClock(), random: seededRandom(1), log: silentLogger };
+const make = (options: { readonly configuration: string; readonly prefix?: string }): Encryption =>
+  createEncryption({ ...around, ...options });
+
 const SECRETS = { group: "", resource: "secrets" };
 const plain = Buffer.from('{"kind":"Secret"}');
 
-const open = (configuration: string, resource = SECRETS) => opened(createEncryption({ configuration }), resource);
+const open = (configuration: string, resource = SECRETS) => opened(make({ configuration }), resource);
 
 function opened<T extends Transformers>(encryption: T, resource = SECRETS) {
   const place = encryption.placeOf("/registry/secrets/default/x");
@@ -59,8 +64,8 @@ test("the place of a value is the one in etcd", () => {
   const key = "/registry/secrets/default/x";
   assert.equal(textOf(plainTransformers.placeOf(key)), key);
   const configuration = secretsWith({ identity: {} });
-  assert.equal(textOf(createEncryption({ configuration }).placeOf(key)), key);
-  assert.equal(textOf(createEncryption({ configuration, prefix: "/here/" }).placeOf(key)), "/here/secrets/default/x");
+  assert.equal(textOf(make({ configuration }).placeOf(key)), key);
+  assert.equal(textOf(make({ configuration, prefix: "/here/" }).placeOf(key)), "/here/secrets/default/x");
 });
 
 test("a key is exchanged in four steps, and no value is unreadable in between", () => {
@@ -114,14 +119,14 @@ test("a rule is for resources, groups or everything; the nearest name decides", 
   assert.equal(keyFor(both, widgets), "a", "rules of one resource are joined in order");
 });
 
-test("another configuration takes its place at once, and one that cannot be used does not", () => {
+test("another configuration takes its place at once, and one that cannot be used does not", async () => {
   const { encryption, write, read } = open(secretsWith({ aesgcm: keys("a") }));
   const before = encryption.transformerOf(SECRETS);
   assert.equal(encryption.transformerOf(SECRETS), before);
-  assert.throws(() => encryption.replace(secretsWith()), EncryptionConfigurationError);
+  await assert.rejects(encryption.replace(secretsWith()), EncryptionConfigurationError);
   assert.equal(encryption.transformerOf(SECRETS), before);
   const old = write();
-  encryption.replace(secretsWith({ aescbc: keys("b") }, { aesgcm: keys("a") }));
+  await encryption.replace(secretsWith({ aescbc: keys("b") }, { aesgcm: keys("a") }));
   assert.deepEqual(keyOf(write()), { provider: "aescbc", key: "b" });
   assert.equal(read(old).stale, true);
 });
@@ -129,6 +134,11 @@ test("another configuration takes its place at once, and one that cannot be used
 const head = "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\n";
 const oneKey = (key: object) => secretsWith({ aesgcm: { keys: [key] } });
 const identity = { identity: {} };
+
+const withKms = (...changes: readonly object[]): string => {
+  const kms = { apiVersion: "v2", name: "one", endpoint: "unix:///run/kms.sock" };
+  return secretsWith(...changes.map((change) => ({ kms: { ...kms, ...change } })));
+};
 
 const refused: readonly (readonly [what: string, configuration: string, why: string])[] = [
   ["an empty file", "\n", "the encryption provider configuration is empty"],
@@ -164,7 +174,33 @@ const refused: readonly (readonly [what: string, configuration: string, why: str
     secretsWith({ secretbox: { keys: [{ name: "a", secret: Buffer.alloc(16).toString("base64") }] } }),
     "got 16, expected one of [32]",
   ],
-  ["a plugin", secretsWith({ kms: { name: "x" } }), "resources[0].providers[0].kms: Forbidden: KMS plugins are not"],
+  [
+    "a plugin of the first version",
+    withKms({ apiVersion: "v1" }),
+    "kms.apiVersion: Forbidden: version v1 of KMS plugins",
+  ],
+  ["a plugin without a version", withKms({ apiVersion: "" }), "kms.apiVersion: Forbidden: version v1 of KMS plugins"],
+  ["a plugin of another version", withKms({ apiVersion: "v3" }), 'kms.apiVersion: Invalid value: "v3": unsupported'],
+  ["a plugin without a name", withKms({ name: "" }), "kms.name: Required value: name is a mandatory field"],
+  ["a plugin with a colon", withKms({ name: "a:b" }), "invalid KMS provider name a:b, must not contain ':'"],
+  ["two plugins of one name", withKms({}, {}), 'resources[0].providers[1].kms.name: Invalid value: "one": duplicate'],
+  ["a plugin nowhere", withKms({ endpoint: "" }), "endpoint is a mandatory field for a kms"],
+  ["a plugin far away", withKms({ endpoint: "https://kms" }), 'unsupported scheme "https" for KMS provider'],
+  [
+    "a plugin without a file",
+    withKms({ endpoint: "unix:///@kms" }),
+    "kms.endpoint: Forbidden: abstract sockets are not",
+  ],
+  [
+    "a plugin without time",
+    withKms({ timeout: "0s" }),
+    'kms.timeout: Invalid value: "0s": timeout should be a positive',
+  ],
+  [
+    "a plugin with a cache",
+    withKms({ cachesize: 5 }),
+    "kms.cachesize: Invalid value: 5: cachesize is not supported in v2",
+  ],
   [
     "a resource twice",
     withRules({ resources: ["secrets", "secrets"], providers: [identity] }),
@@ -208,7 +244,7 @@ const refused: readonly (readonly [what: string, configuration: string, why: str
 for (const [what, configuration, why] of refused) {
   test(`refused: ${what}`, () => {
     assert.throws(
-      () => createEncryption({ configuration }),
+      () => make({ configuration }),
       (error) => error instanceof EncryptionConfigurationError && error.message.includes(why),
     );
   });
@@ -226,7 +262,7 @@ test("no message shows a key, or the text that it stands in", () => {
   ];
   for (const configuration of texts)
     assert.throws(
-      () => createEncryption({ configuration }),
+      () => make({ configuration }),
       (error) => error instanceof EncryptionConfigurationError && !error.message.includes(secret.slice(0, 12)),
     );
 });

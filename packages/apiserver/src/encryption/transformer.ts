@@ -14,6 +14,8 @@ export interface Transformer {
   toStorage(plain: Uint8Array, associated: Uint8Array): Uint8Array;
   /** Throws when no provider can read the value. */
   fromStorage(stored: Uint8Array, associated: Uint8Array): Opened;
+  /** Fetches what reading a value needs; never rejects. Undefined, as without this function, when nothing is needed. */
+  prepare?(stored: Uint8Array): Promise<unknown> | undefined;
 }
 
 /** The transformers of all resources. */
@@ -94,7 +96,19 @@ export function prefixTransformers(none: string, all: readonly Prefixed[]): Tran
       }
       throw joined(faults, none);
     },
+    prepare: (stored) =>
+      allOf(
+        parts.map(({ prefix, transformer }) =>
+          startsWith(stored, prefix) ? transformer.prepare?.(stored.subarray(prefix.length)) : undefined,
+        ),
+      ),
   };
+}
+
+/** All that there is to wait for; undefined when that is nothing. */
+export function allOf(waits: readonly (Promise<unknown> | undefined)[]): Promise<unknown> | undefined {
+  const real = waits.filter((wait) => wait !== undefined);
+  return real.length > 0 ? Promise.all(real) : undefined;
 }
 
 /** Why nobody could read a value: what those said who should have been able to, or `none` when there were none. */

@@ -1,5 +1,5 @@
 // What may stand in an EncryptionConfiguration: upstream's rules in upstream's words. No message ever shows a key.
-import { type FieldError, type FieldPath, fieldPath, forbidden, invalid, required } from "@knots/machinery";
+import { type FieldError, type FieldPath, fieldPath, invalid, required } from "@knots/machinery";
 import {
   type EncryptionConfiguration,
   KEY_PROVIDERS,
@@ -7,6 +7,7 @@ import {
   type NamedKey,
   type ProviderConfiguration,
 } from "./configuration.ts";
+import { kmsFaults } from "./kms/settings.ts";
 import { coveringPatterns, groupResourceText, parseGroupResource, sameResource } from "./resource-names.ts";
 
 const AES_SIZES = [16, 24, 32];
@@ -39,11 +40,14 @@ function* keyFaults(key: NamedKey, path: FieldPath, sizes: readonly number[]): I
 const NONE = "provider does not contain any of the expected providers: KMS, AESGCM, AESCBC, Secretbox, Identity";
 const SEVERAL = "more than one provider specified in a single element, should split into different list elements";
 
-function* providerFaults(provider: ProviderConfiguration, path: FieldPath): Iterable<FieldError> {
+function* providerFaults(provider: ProviderConfiguration, path: FieldPath, plugins: Set<string>): Iterable<FieldError> {
   const found = Object.keys(provider);
   if (found.length === 0) return yield invalid(path, {}, NONE);
   if (found.length > 1) yield invalid(path, found, SEVERAL);
-  if (provider.kms) yield forbidden(path.child("kms"), "KMS plugins are not supported by this server");
+  if (provider.kms) {
+    yield* kmsFaults(provider.kms, path.child("kms"), plugins);
+    plugins.add(provider.kms.name ?? "");
+  }
   for (const name of KEY_PROVIDERS) {
     const { keys = [] } = provider[name] ?? { keys: undefined };
     if (!provider[name]) continue;
@@ -105,12 +109,13 @@ function* maskFaults(rules: NonNullable<EncryptionConfiguration["resources"]>): 
 export function* configurationFaults({ resources: rules = [] }: EncryptionConfiguration): Iterable<FieldError> {
   const root = fieldPath("resources");
   if (rules.length === 0) return yield required(root, "at least one resources is required");
+  const plugins = new Set<string>();
   for (const [index, { resources = [], providers = [] }] of rules.entries()) {
     const path = root.index(index);
     yield* resourceFaults(resources, path.child("resources"));
     const at = path.child("providers");
     if (providers.length === 0) yield required(at, `at least one ${at.toString()} is required`);
-    for (const [place, provider] of providers.entries()) yield* providerFaults(provider, at.index(place));
+    for (const [place, provider] of providers.entries()) yield* providerFaults(provider, at.index(place), plugins);
   }
   yield* maskFaults(rules);
 }

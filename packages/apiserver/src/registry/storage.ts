@@ -90,6 +90,8 @@ export function createKindStorage(kind: AnyKind, { store, encryption, leases, sh
     scope: (namespace) => (namespaced && namespace ? `${prefix}${namespace}/` : prefix),
     async get(key, at) {
       const { items } = await store.range({ start: key, at });
+      const needed = values.prepare(items);
+      if (needed) await needed;
       const found = items[0];
       return found && values.decode(found);
     },

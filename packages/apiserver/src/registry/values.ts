@@ -1,7 +1,7 @@
 // The values of one kind: objects as text, the text as the store keeps it, and back.
 import { type AnyKind, applyDefaults, type Json } from "@knots/machinery";
 import type { KeyValue } from "@knots/store";
-import { identity, type Transformers } from "../encryption/transformer.ts";
+import { allOf, identity, type Transformers } from "../encryption/transformer.ts";
 import { internalError } from "../errors.ts";
 import { encodeStored, recall, remember, storedBytes, type Written } from "./codec.ts";
 import type { AnyObject } from "./objects.ts";
@@ -12,6 +12,8 @@ export interface Values {
   encode(key: string, object: AnyObject): Written;
   /** Reads a value; the same bytes give the same object. Throws a 500 that names the key when nobody can read it. */
   decode(kv: KeyValue): AnyObject;
+  /** Fetches what reading these values needs; never rejects. Undefined when nothing is needed, as nearly always. */
+  prepare(kvs: readonly KeyValue[]): Promise<unknown> | undefined;
   /** Whether an object that was read would be stored in another form now: another key, or encrypted at all. */
   isStale(key: string, object: AnyObject): boolean;
 }
@@ -63,6 +65,10 @@ export function createValues(kind: AnyKind, encryption: Transformers): Values {
       } catch (error) {
         throw unreadable(key, error);
       }
+    },
+    prepare(kvs) {
+      const transformer = encryption.transformerOf(resource);
+      return transformer.prepare ? allOf(kvs.map(({ value }) => transformer.prepare?.(value))) : undefined;
     },
     isStale(key, object) {
       const { transformer, place } = maker(key);

@@ -39,6 +39,7 @@ const ownerOf = ({ metadata }: AnyObject): string => `${metadata.namespace ?? ""
 export async function repairClaims({ store, storage, prefixes, keysOf }: Omit<ClaimsOptions, "clock" | "log">) {
   const below = (prefix: string) => ({ start: prefix, end: prefixEnd(prefix) });
   const { items, revision: at } = await store.range(below(storage.prefix));
+  await storage.values.prepare(items);
   const needs = new Map<string, Need[]>();
   for (const kv of items) {
     const object = storage.values.decode(kv);

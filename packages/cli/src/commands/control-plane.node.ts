@@ -143,7 +143,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   const { pki } = entered;
   const given = await givenPair(flags);
   const serving = given ?? (await pki.leaf("apiserver", request));
-  const { encryption, close: stopReloading } = await openEncryption(flags, around);
+  const { encryption, close: closeEncryption } = await openEncryption(flags, around);
   const store = await openClusterStore(flags, around);
   const plane = await startPlane(flags, entered, { store, ...(encryption && { encryption }), serving, around });
   const platform = await platformOf(flags, entered, plane, around);
@@ -153,8 +153,8 @@ export async function runControlPlane(flags: ControlPlaneFlags, { clock, random,
   }, around);
   await aborted(signal);
   stopRenewing();
-  stopReloading();
   await platform?.close();
   await plane.close();
+  closeEncryption();
   await store.close();
 }

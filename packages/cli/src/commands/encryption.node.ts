@@ -1,6 +1,11 @@
 // Encryption at rest as the flags say it, or as a new cluster has it.
 import { readFile } from "node:fs/promises";
-import { createEncryption, type Encryption, EncryptionConfigurationError } from "@knots/apiserver";
+import {
+  createEncryption,
+  type Encryption,
+  EncryptionConfigurationError,
+  parseEncryptionConfiguration,
+} from "@knots/apiserver";
 import { defaultEncryption, encryptionFileOf, reloadEncryption } from "@knots/cluster";
 import { CONFIG_FLAG, type EncryptionSettings, hasOwnEncryption, RELOAD_FLAG } from "../settings/encryption.ts";
 import type { EtcdSettings } from "../settings/etcd.ts";
@@ -10,48 +15,73 @@ import { readFlagFile } from "./flag-file.node.ts";
 
 type EncryptionFlags = EncryptionSettings & EtcdSettings & { readonly dataDir: string };
 
+type Around = Pick<CommandContext, "clock" | "random" | "log">;
+
 /** Encryption at work. */
 export interface OpenEncryption {
   /** Absent: everything is stored as it is. */
   readonly encryption?: Encryption;
-  /** Stops looking at its file. */
+  /** Lets go of plugins, and of the file that is looked at. */
   readonly close: () => void;
 }
 
-function open(file: string, configuration: string, { etcdServers, etcdPrefix: prefix }: EtcdSettings): Encryption {
+/** What a configuration gives; throws a UserError that names its file when it cannot be used. */
+function usable<T>(path: string, open: () => T): T {
   try {
-    return createEncryption({ configuration, ...(etcdServers && prefix !== undefined && { prefix }) });
+    return open();
   } catch (error) {
     if (!(error instanceof EncryptionConfigurationError)) throw error;
-    throw new UserError("error.encryption", { path: file, why: error.message }, { cause: error });
+    throw new UserError("error.encryption", { path, why: error.message }, { cause: error });
   }
 }
 
 /** Throws a UserError when the file that the flag names cannot be used. */
-export async function checkEncryption(flags: EncryptionFlags): Promise<void> {
-  const { encryptionProviderConfig: file } = flags;
-  if (file !== undefined) open(file, await readFlagFile(file, CONFIG_FLAG), flags);
+export async function checkEncryption({ encryptionProviderConfig: file }: EncryptionSettings): Promise<void> {
+  if (file === undefined) return;
+  const text = await readFlagFile(file, CONFIG_FLAG);
+  usable(file, () => parseEncryptionConfiguration(text));
 }
 
-/** Opens what the flags say. A file that is to be loaded again must be readable from now on, not only by root who is gone. */
-export async function openEncryption(
-  flags: EncryptionFlags,
-  { clock, log }: Pick<CommandContext, "clock" | "log">,
-): Promise<OpenEncryption> {
-  const { dataDir, encryptionProviderConfig: file, encryptionProviderConfigAutomaticReload: reload } = flags;
-  const close = (): void => undefined;
-  if (file === undefined) {
-    if (hasOwnEncryption(flags))
-      return { encryption: open(encryptionFileOf(dataDir), await defaultEncryption(dataDir), flags), close };
-    log.warn(`Secrets are stored in etcd as they are; ${CONFIG_FLAG}, the same on every server, encrypts them`);
-    return { close };
-  }
-  const text = await readFlagFile(file, CONFIG_FLAG);
-  const encryption = open(file, text, flags);
-  if (!reload) return { encryption, close };
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The configuration to work with: the one that a flag names, or a cluster's own; none on an etcd that was given none. */
+async function sourceOf(flags: EncryptionFlags): Promise<Source | undefined> {
+  const { dataDir, encryptionProviderConfig: file } = flags;
+  if (file !== undefined) return { file, text: await readFlagFile(file, CONFIG_FLAG) };
+  if (!hasOwnEncryption(flags)) return undefined;
+  return { file: encryptionFileOf(dataDir), text: await defaultEncryption(dataDir) };
+}
+
+/** Loads the file again when it changes: from now on it must be readable, not only by root who is gone. Answers how to stop that. */
+async function keepReloaded(encryption: Encryption, { file, text }: Source, around: Around): Promise<() => void> {
   await readFile(file).catch((cause: unknown) => {
     const user = process.geteuid?.() ?? 0;
     throw new UserError("error.reloadFile", { flag: RELOAD_FLAG, path: file, user }, { cause });
   });
-  return { encryption, close: reloadEncryption({ encryption, file, text, clock, log }) };
+  return reloadEncryption({ encryption, file, text, ...around });
+}
+
+/** Opens what the flags say; resolves when plugins were asked. */
+export async function openEncryption(flags: EncryptionFlags, around: Around): Promise<OpenEncryption> {
+  const source = await sourceOf(flags);
+  if (!source) {
+    around.log.warn(`Secrets are stored in etcd as they are; ${CONFIG_FLAG}, the same on every server, encrypts them`);
+    return { close: () => undefined };
+  }
+  const { etcdServers, etcdPrefix, encryptionProviderConfigAutomaticReload: reload } = flags;
+  const place = etcdServers && etcdPrefix !== undefined && { prefix: etcdPrefix };
+  const options = { configuration: source.text, ...place, ...around };
+  const encryption = usable(source.file, () => createEncryption(options));
+  await encryption.ready;
+  const stop = reload ? await keepReloaded(encryption, source, around) : undefined;
+  return {
+    encryption,
+    close() {
+      stop?.();
+      encryption.close();
+    },
+  };
 }

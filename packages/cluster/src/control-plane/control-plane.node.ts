@@ -5,10 +5,10 @@ import {
   type ApiServer,
   type ApiServerOptions,
   createApiServer,
+  type Encryption,
   type HealthCheck,
   type HttpPort,
   listen,
-  type Transformers,
 } from "@knots/apiserver";
 import { createClient } from "@knots/client";
 import type { BoundPorts, KeyPair } from "@knots/host";
@@ -45,7 +45,7 @@ export interface ControlPlaneOptions {
   readonly tokenIssuer?: string;
   readonly tokenFile?: string;
   /** How values are encrypted before they go to the store; default: not at all. */
-  readonly encryption?: Transformers;
+  readonly encryption?: Encryption;
   readonly serviceClusterIpRange?: string;
   /** Requests at once, and whether flow schemas tell them apart; see `ApiServerOptions`. */
   readonly inflight?: NonNullable<ApiServerOptions["limits"]>["inflight"];
@@ -137,7 +137,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ...(advertise && { advertise }),
   });
   const health = watchStore(store, clock, log);
-  const ports = await openPorts(options, server, health.checks);
+  const plugins: readonly HealthCheck[] = encryption
+    ? [{ name: "kms-providers", check: () => encryption.fault() }]
+    : [];
+  const ports = await openPorts(options, server, [...health.checks, ...plugins]);
   if (options.addons) await applyAddons(createClient(server.transport(LOOPBACK_USER)), options.addons);
   const running = startComponents(options, server);
   return {

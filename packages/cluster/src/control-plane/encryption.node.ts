@@ -53,7 +53,7 @@ export function reloadEncryption({ encryption, file, text, clock, log }: ReloadO
     seen = state;
     try {
       if (found instanceof Error) throw found;
-      encryption.replace(found);
+      await encryption.replace(found);
       log.info("the encryption configuration was loaded again", { file });
     } catch (error) {
       log.error("the new encryption configuration cannot be used, the one before stays", { file, error });
