@@ -41,13 +41,15 @@ function parseText(text: string): Quantity | undefined {
 
 const parsed = new Map<string, Quantity>();
 const CACHE_SIZE = 4096;
+/** Longer texts are not remembered: nobody writes them twice. */
+const CACHED_LENGTH = 32;
 
 /** Parses a quantity; undefined when the text is not one. Amounts beyond 2^63-1 are capped, as upstream does. */
 export function parseQuantity(text: string): Quantity | undefined {
   const known = parsed.get(text);
   if (known) return known;
   const quantity = parseText(text);
-  if (quantity && parsed.size < CACHE_SIZE) parsed.set(text, quantity);
+  if (quantity && text.length <= CACHED_LENGTH && parsed.size < CACHE_SIZE) parsed.set(text, quantity);
   return quantity;
 }
 
@@ -91,7 +93,7 @@ export function canonicalQuantity(text: string): string | undefined {
   const quantity = parseQuantity(text);
   if (!quantity) return undefined;
   const canonical = formatQuantity(quantity);
-  if (canonicalTexts.size < CACHE_SIZE) canonicalTexts.set(text, canonical);
+  if (text.length <= CACHED_LENGTH && canonicalTexts.size < CACHE_SIZE) canonicalTexts.set(text, canonical);
   return canonical;
 }
 

@@ -1,4 +1,5 @@
 // Steps of field paths, as FieldsV1 writes them: `f:name`, `k:{"key":"value"}`, `v:value`, `i:0`.
+import { parseJson } from "../codec/json.ts";
 import { isList, isObject } from "../schema/json-value.ts";
 import type { Json } from "../schema/schema.ts";
 
@@ -25,9 +26,12 @@ function sorted(value: Json): Json {
   return Object.fromEntries(entries.map(([key, entry]) => [key, sorted(entry)]));
 }
 
+/** How deep a value in a step may nest. */
+const MAX_DEPTH = 64;
+
 function parsed(json: string): Json | undefined {
   try {
-    return JSON.parse(json) as Json;
+    return parseJson(json, { maxDepth: MAX_DEPTH });
   } catch {
     return undefined;
   }
@@ -48,7 +52,7 @@ export function parseElement(text: string): PathElement | undefined {
       return value === undefined ? undefined : valueElement(value);
     }
     case "i:":
-      return /^\d+$/.test(rest) ? `i:${Number(rest)}` : undefined;
+      return /^\d+$/.test(rest) && Number.isSafeInteger(Number(rest)) ? `i:${Number(rest)}` : undefined;
     default:
       return undefined;
   }

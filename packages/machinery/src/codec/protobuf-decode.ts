@@ -3,6 +3,7 @@ import { formatTime, ProtobufError, ProtoReader, WIRE } from "@knots/std";
 import { type FieldPlan, isZero } from "../schema/plan.ts";
 import type { ArrayNode, Json, JsonObject, MapNode, ObjectNode, SchemaNode, TimeNode } from "../schema/schema.ts";
 import { bytesToBase64, utf8Text } from "./bytes.ts";
+import { parseJson } from "./json.ts";
 import { isPackable, messageOf } from "./protobuf-plan.ts";
 
 export interface DecodeMessageOptions {
@@ -14,6 +15,8 @@ export interface DecodeMessageOptions {
 /** Seconds of Go's zero time, the first of January of year one. */
 const ZERO_TIME = -62_135_596_800;
 const MAX_TIME = 253_402_300_799;
+/** How deep free JSON in a message may nest. */
+const MAX_JSON_DEPTH = 512;
 
 /** Reads every field of the message at hand with `read`, which returns false for those that it does not know. */
 function eachField(from: ProtoReader, read: (number: number) => boolean): void {
@@ -78,9 +81,9 @@ function decodeJson(from: ProtoReader): Json | undefined {
   const bytes = decodeWrapped(from);
   if (bytes === undefined || bytes.length === 0) return undefined;
   try {
-    return JSON.parse(utf8Text(bytes)) as Json;
+    return parseJson(utf8Text(bytes), { maxDepth: MAX_JSON_DEPTH });
   } catch (error) {
-    throw new ProtobufError("raw value is not JSON", { cause: error });
+    throw new ProtobufError("raw value is not JSON, or nests too deep", { cause: error });
   }
 }
 

@@ -8,18 +8,25 @@ export interface FieldRequirement {
   readonly value: string;
 }
 
+/** Terms between commas that no backslash escapes; empty ones say nothing. */
+const TERM = /(?:[^\\,]|\\.|\\$)+/gsu;
+const SOUND_VALUE = /^(?:[^\\,=]|\\[\\,=])*/su;
+
 function unescapeValue(text: string): string {
-  return text.replace(/\\([\\,=])/g, "$1");
+  const sound = SOUND_VALUE.exec(text)?.[0] ?? "";
+  const [wrong = "", escaped = ""] = text.slice(sound.length);
+  if (wrong === "") return text.replace(/\\(.)/gs, "$1");
+  if (wrong === "\\") throw new SelectorError(`invalid field selector: invalid escape sequence: ${wrong}${escaped}`);
+  throw new SelectorError(`invalid field selector: unescaped character in value: ${wrong.codePointAt(0)}`);
 }
 
-/** Parses a field selector; commas, equal signs and backslashes in values are escaped by a backslash. */
+/** Parses a field selector; commas, equal signs and backslashes in values are escaped by a backslash. Throws {@link SelectorError}. */
 export function parseFieldSelector(text: string): readonly FieldRequirement[] {
-  const terms = text.split(/(?<!\\),/).filter((term) => term !== "");
-  return terms.map((term) => {
-    const match = /^((?:[^\\=!]|\\.)*?)(!=|==|=)(.*)$/s.exec(term);
+  return (text.match(TERM) ?? []).map((term) => {
+    const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term);
     if (!match) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`);
     const [, field = "", operator, value = ""] = match;
-    return { field: field.trim(), equal: operator !== "!=", value: unescapeValue(value) };
+    return { field, equal: operator !== "!=", value: unescapeValue(value) };
   });
 }
 

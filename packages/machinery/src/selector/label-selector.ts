@@ -25,6 +25,21 @@ export class SelectorError extends Error {
 }
 
 const NO_LABELS: Labels = {};
+const INT64 = 2n ** 63n;
+
+/** A whole number of 64 bits; undefined for any other text. */
+function integerOf(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^[+-]?\d{1,64}$/.test(text)) return undefined;
+  const value = BigInt(text.replace(/^\+/, ""));
+  return value >= -INT64 && value < INT64 ? value : undefined;
+}
+
+/** Whether both are whole numbers, and the label's is on the right side of the rule's. */
+function isBeyond(operator: "gt" | "lt", value: string | undefined, limit: string | undefined): boolean {
+  const [mine, theirs] = [integerOf(value), integerOf(limit)];
+  if (mine === undefined || theirs === undefined) return false;
+  return operator === "gt" ? mine > theirs : mine < theirs;
+}
 
 function holds({ key, operator, values }: Requirement, labels: Labels): boolean {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
@@ -38,9 +53,8 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
     case "notin":
       return value === undefined || !values.includes(value);
     case "gt":
-      return value !== undefined && Number(value) > Number(values[0]);
     case "lt":
-      return value !== undefined && Number(value) < Number(values[0]);
+      return isBeyond(operator, value, values[0]);
   }
 }
 
@@ -89,8 +103,9 @@ const TOKEN = /\s*(?:(!=|==|=|!|,|\(|\)|<|>)|([^\s!=<>,()]+))/y;
 
 function tokens(text: string): readonly string[] {
   const found: string[] = [];
+  const { length } = text.trimEnd();
   TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.trimEnd().length) {
+  while (TOKEN.lastIndex < length) {
     const match = TOKEN.exec(text);
     if (!match) throw new SelectorError(`unable to parse requirement: unexpected text in ${JSON.stringify(text)}`);
     found.push(match[1] ?? match[2] ?? "");
@@ -107,8 +122,10 @@ interface Cursor {
   at: number;
 }
 
-function expected(cursor: Cursor, what: string): SelectorError {
-  return new SelectorError(`unable to parse requirement: found '${cursor.list[cursor.at] ?? ""}', expected: ${what}`);
+const UNPARSED = "unable to parse requirement: ";
+
+function expected(cursor: Cursor, what: string, where = UNPARSED): SelectorError {
+  return new SelectorError(`${where}found '${cursor.list[cursor.at] ?? ""}', expected: ${what}`);
 }
 
 function parseSet(cursor: Cursor): readonly string[] {
@@ -160,31 +177,42 @@ function parseRule(cursor: Cursor, key: string): Requirement {
 }
 
 function checked(requirement: Requirement): Requirement {
-  const keyFault = qualifiedName(requirement.key);
-  if (keyFault) throw new SelectorError(`key: Invalid value: ${JSON.stringify(requirement.key)}: ${keyFault}`);
-  for (const value of requirement.values) {
+  const { key, operator, values } = requirement;
+  const refuse = (place: string, value: string, why: string): never => {
+    throw new SelectorError(`${UNPARSED}${place}: Invalid value: ${JSON.stringify(value)}: ${why}`);
+  };
+  const keyFault = qualifiedName(key);
+  if (keyFault) refuse("key", key, keyFault);
+  for (const [index, value] of values.entries()) {
+    if ((operator === "gt" || operator === "lt") && integerOf(value) === undefined)
+      refuse(`values[${index}]`, value, "for 'Gt', 'Lt' operators, the value must be an integer");
     const fault = labelValue(value);
-    if (fault)
-      throw new SelectorError(`values[0][${requirement.key}]: Invalid value: ${JSON.stringify(value)}: ${fault}`);
+    if (fault) refuse(`values[${index}][${key}]`, value, fault);
   }
   return requirement;
+}
+
+function parseRequirement(cursor: Cursor): Requirement {
+  const negated = cursor.list[cursor.at] === "!";
+  if (negated) cursor.at++;
+  const key = cursor.list[cursor.at];
+  if (!isWord(key)) throw expected(cursor, "identifier");
+  cursor.at++;
+  return checked(negated ? { key, operator: "!", values: [] } : parseRule(cursor, key));
 }
 
 /** Parses the text form (`app=web,tier in (a,b),!canary`); throws {@link SelectorError}. */
 export function parseLabelSelector(text: string): Selector {
   const cursor: Cursor = { list: tokens(text), at: 0 };
+  const starts = (): boolean => cursor.list[cursor.at] === "!" || isWord(cursor.list[cursor.at]);
   const requirements: Requirement[] = [];
   while (cursor.at < cursor.list.length) {
-    const negated = cursor.list[cursor.at] === "!";
-    if (negated) cursor.at++;
-    const key = cursor.list[cursor.at];
-    if (!isWord(key)) throw expected(cursor, "!, identifier, or 'end of string'");
+    if (!starts()) throw expected(cursor, "!, identifier, or 'end of string'", "");
+    requirements.push(parseRequirement(cursor));
+    if (cursor.at === cursor.list.length) break;
+    if (cursor.list[cursor.at] !== ",") throw expected(cursor, "',' or 'end of string'", "");
     cursor.at++;
-    requirements.push(checked(negated ? { key, operator: "!", values: [] } : parseRule(cursor, key)));
-    if (cursor.at < cursor.list.length && cursor.list[cursor.at++] !== ",") {
-      cursor.at--;
-      throw expected(cursor, "',' or 'end of string'");
-    }
+    if (!starts()) throw expected(cursor, "identifier after ','", "");
   }
   return selectorOf(requirements);
 }

@@ -38,7 +38,18 @@ test("the text form is stable and parses to itself", () => {
 });
 
 test("text that is no selector is refused", () => {
-  for (const text of ["app in web", "app in (web", "=web", "a=b=c", "app web", "app=-x", "a//b=c", ",", "app=web,,b"])
+  for (const text of [
+    "app in web",
+    "app in (web",
+    "=web",
+    "a=b=c",
+    "app web",
+    "app=-x",
+    "a//b=c",
+    ",",
+    "app=web,,b",
+    "app=web,",
+  ])
     assert.throws(() => parseLabelSelector(text), SelectorError, text);
 });
 
