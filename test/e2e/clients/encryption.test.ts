@@ -1,7 +1,16 @@
 // Secrets at rest, as somebody sees them who has the data directory of `kts apiserver`: by default, without the key, with keys of one's own.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -121,16 +130,20 @@ test("without the key its Secrets fail by name and the server goes on; with it t
 test("a configuration of one's own is loaded again when it changes, and a broken one is not", async () => {
   const own = join(folder, "own.yaml");
   const kept = readFileSync(keyFile, "utf8");
-  writeFileSync(own, kept);
+  const write = (text: string): void => {
+    writeFileSync(`${own}.new`, text);
+    renameSync(`${own}.new`, own);
+  };
+  write(kept);
   const reload = { "encryption-provider-config": own, "encryption-provider-config-automatic-reload": "" };
   const { said } = await start(reload);
   assert.equal(await read("a"), TEXT);
-  writeFileSync(own, kept.replace("secrets", "secrets, configmaps"));
+  write(kept.replace("secrets", "secrets, configmaps"));
   await until("the file was loaded again", () => said().includes("loaded again"));
   const hidden = "staple-battery-horse-correct";
   await call("/api/v1/namespaces/default/configmaps", { metadata: { name: "hidden" }, data: { note: hidden } });
   assert.deepEqual(holding(hidden), []);
-  writeFileSync(own, kept.replace("aesgcm", "rot13"));
+  write(kept.replace("aesgcm", "rot13"));
   await until("the broken file was told of", () => said().includes("the one before stays"));
   assert.match(said(), /unknown field \\"resources\[0\]\.providers\[0\]\.rot13\\"/);
   assert.equal(await read("a"), TEXT);
