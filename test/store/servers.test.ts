@@ -1,6 +1,8 @@
 // Two control planes on one etcd, with stock kubectl: each sees the other's writes at once, they never give away the same thing twice, and one of them leads.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ConfigMap, Namespace, Service, ServiceAccount } from "@knots/api";
 import { realClock } from "@knots/std";
@@ -61,6 +63,22 @@ describe("two control planes on one etcd", { skip, timeout: 300_000 }, () => {
       const after = await writer.client.list(ConfigMap, scope);
       assert.ok(!after.items.some(({ metadata }) => metadata.name === name), `${name} is still there`);
     }
+  });
+
+  test("a Secret that one encrypts the other reads, and none of etcd's files shows it", async () => {
+    const { first, second } = servers;
+    const [hidden, shown] = ["this-is-hidden-in-etcd", "this-is-shown-in-etcd"];
+    await ok(first, "create", "secret", "generic", "s", `--from-literal=k=${hidden}`);
+    await ok(first, "create", "configmap", "s", `--from-literal=k=${shown}`);
+    assert.equal(atob(await ok(second, "get", "secret", "s", "-o", "jsonpath={.data.k}")), hidden);
+    const holding = async (text: string): Promise<readonly string[]> => {
+      const files = await readdir(etcd.folder, { recursive: true, withFileTypes: true });
+      const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+      const found = await Promise.all(paths.map(async (path) => (await readFile(path)).includes(text)));
+      return paths.filter((_, at) => found[at]);
+    };
+    assert.ok((await holding(shown)).length > 0, "the search finds what is not encrypted");
+    for (const text of [hidden, btoa(hidden)]) assert.deepEqual(await holding(text), []);
   });
 
   test("a stock watch on one follows the writes of both", async () => {

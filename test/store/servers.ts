@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Namespace } from "@knots/api";
 import { type Client, createClient } from "@knots/client";
+import { defaultEncryption, encryptionFileOf } from "@knots/cluster";
 import {
   createHttpsTransport,
   kubeconfigFor,
@@ -117,7 +118,8 @@ export async function startServers(etcd: EtcdCluster): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), "knots-servers-"));
   const [a, b] = [join(folder, "a"), join(folder, "b")];
   const cluster = await openPki(join(a, "pki"), () => realClock.now());
-  const flags = etcdFlags(etcd);
+  await defaultEncryption(folder);
+  const flags = [...etcdFlags(etcd), "--encryption-provider-config", encryptionFileOf(folder)];
   const port = await freePort();
   const first = await startServer({
     bind: "127.0.0.1",
