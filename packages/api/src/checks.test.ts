@@ -48,6 +48,11 @@ const pods: readonly (readonly [string, Json, readonly string[]])[] = [
     ['spec.initContainers[0].name: Duplicate value: "web"'],
   ],
   [
+    "users of its own and what is the node's",
+    pod({ hostUsers: false, hostNetwork: true, hostPID: true }),
+    ["hostNetwork", "HostPID"].map((name) => `spec.${name}: Forbidden: when \`hostUsers\` is false`),
+  ],
+  [
     "two volumes of one name",
     pod({ volumes: [{ name: "a" }, { name: "a" }] }),
     ['spec.volumes[1].name: Duplicate value: "a"'],

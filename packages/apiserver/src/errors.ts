@@ -136,7 +136,7 @@ export const expired = (message: string): ApiError => new ApiError(failure(410, 
 /** The revision asked for lies in the future. */
 export const tooLargeResourceVersion = (wanted: number, current: number): ApiError =>
   new ApiError(
-    failure(504, "Timeout", `Too large resource version: ${wanted}, current: ${current}`, {
+    failure(504, "Timeout", `Timeout: Too large resource version: ${wanted}, current: ${current}`, {
       causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
       retryAfterSeconds: 1,
     }),
@@ -155,7 +155,7 @@ export const internalFault = (message: string): ApiError =>
 
 export const requestTimeout = (): ApiError =>
   new ApiError(
-    failure(504, "Timeout", "request did not complete within requested timeout - context deadline exceeded"),
+    failure(504, "Timeout", "Timeout: request did not complete within requested timeout - context deadline exceeded"),
   );
 
 /** Nobody who could answer for the store was reached, after a wait that was long already: without a time to come back. */

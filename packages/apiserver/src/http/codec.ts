@@ -1,6 +1,6 @@
 // Formats of bodies that name no schema: JSON and YAML, and what a format is.
 import { type Json, joinBytes, type ObjectNode, parseJson } from "@knots/machinery";
-import { dump, load } from "js-yaml";
+import { dump, load, YAMLException } from "js-yaml";
 import { isList, type ListObject } from "../chain/answer.ts";
 import { badRequest } from "../errors.ts";
 import { wireBytes } from "../registry/codec.ts";
@@ -85,7 +85,7 @@ export const jsonCodec: Codec = {
   },
 };
 
-const DUPLICATE = /duplicated mapping key/;
+const DUPLICATE = "duplicated mapping key";
 
 /** JSON is YAML too, and is read faster as what it is. */
 function looksLikeJson(source: string): boolean {
@@ -98,12 +98,24 @@ function looksLikeJson(source: string): boolean {
   }
 }
 
-function parseYaml(source: string): unknown {
+function loadYaml(source: string, repeating: boolean): unknown {
   try {
-    return load(source);
+    return load(source, { json: repeating });
   } catch (error) {
+    if (error instanceof YAMLException && error.reason === DUPLICATE) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw badRequest(DUPLICATE.test(message) ? `yaml: ${message}` : `error converting YAML to JSON: yaml: ${message}`);
+    throw badRequest(`error converting YAML to JSON: yaml: ${message}`);
+  }
+}
+
+/** The last of a repeated key counts, as in JSON; the first that is found is told by its name. */
+function parseYaml(source: string, onDuplicate: (path: string) => void): unknown {
+  try {
+    return loadYaml(source, false);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    onDuplicate(/^["']?([^"':]*)/.exec(source.slice(error.mark?.position))?.[1] ?? "");
+    return loadYaml(source, true);
   }
 }
 
@@ -116,6 +128,6 @@ export const yamlCodec: Codec = {
     const options = { maxDepth: MAX_DEPTH, onDuplicate };
     return looksLikeJson(source)
       ? parseJson(source, options)
-      : parseJson(JSON.stringify(parseYaml(source) ?? null), options);
+      : parseJson(JSON.stringify(parseYaml(source, onDuplicate) ?? null), options);
   },
 };

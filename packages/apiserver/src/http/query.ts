@@ -48,8 +48,14 @@ function present<T extends object>(values: T): Present<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
+/** Who asks for a part and gets the whole would act on what is another's. */
+function refuseShards(query: URLSearchParams): void {
+  if (query.get("shardSelector")) throw badRequest("shardSelector: lists and watches are not served in shards");
+}
+
 /** Options of a request from its query. */
 export function requestOptions(query: URLSearchParams): RequestOptions {
+  refuseShards(query);
   return present({
     labelSelector: query.get("labelSelector") ?? undefined,
     fieldSelector: query.get("fieldSelector") ?? undefined,

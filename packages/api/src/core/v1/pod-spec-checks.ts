@@ -23,6 +23,9 @@ interface PodSpecView {
   readonly ephemeralContainers?: readonly EphemeralContainer[];
   readonly volumes?: readonly Volume[];
   readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly hostUsers?: boolean;
   readonly dnsPolicy?: string;
   readonly dnsConfig?: PodDNSConfig;
   readonly nodeSelector?: Readonly<Record<string, string>>;
@@ -81,6 +84,15 @@ export const initContainersEnd: Check<PodSpecView> = function* ({ initContainers
       if (container[name] === undefined) continue;
       yield forbidden(at.child(name), "may not be set for init containers without restartPolicy=Always");
     }
+  }
+};
+
+/** A pod with a user namespace of its own shares no other namespace with its node; the fields are spelled as upstream tells them. */
+export const ownUsersShareNothing: Check<PodSpecView> = function* (spec, { path }) {
+  if (spec.hostUsers !== false) return;
+  const shared = { hostNetwork: spec.hostNetwork, HostPID: spec.hostPID, HostIPC: spec.hostIPC };
+  for (const [name, value] of Object.entries(shared)) {
+    if (value) yield forbidden(path.child(name), "when `hostUsers` is false");
   }
 };
 

@@ -27,6 +27,7 @@ import {
   initContainersEnd,
   mountsFindVolumes,
   namesOfOthers,
+  ownUsersShareNothing,
   resolverHasServers,
 } from "./pod-spec-checks.ts";
 import { LocalObjectReference } from "./reference.ts";
@@ -134,7 +135,8 @@ const podSpec = object("io.k8s.api.core.v1.PodSpec", {
 /** What a pod should be. */
 export interface PodSpec extends TypeOf<typeof podSpec> {}
 const openPodSpec = podSpec
-  .check(distinctContainers, initContainersEnd, hostPortsTakenOnce, resolverHasServers, namesOfOthers)
+  .check(distinctContainers, initContainersEnd, hostPortsTakenOnce, ownUsersShareNothing)
+  .check(resolverHasServers, namesOfOthers)
   .completed(hostPortsOfHostNetwork);
 export const PodSpec: ObjectSchema<PodSpec> = openPodSpec.check(mountsFindVolumes);
 /** A pod that gets further volumes later, so that mounts may name those: from the claims of a StatefulSet. */

@@ -6,6 +6,8 @@ import { completePod } from "./pod-defaults.ts";
 import { PodSpec } from "./pod-spec.ts";
 import { PodStatus } from "./pod-status.ts";
 
+const nodeName = ({ spec }: Shown<PodSpec, PodStatus>): string => spec.nodeName ?? "";
+
 /** Containers that share a node, an address and volumes. */
 export const Pod = kind({
   group: "",
@@ -34,13 +36,17 @@ export const Pod = kind({
   },
   columns: podColumns,
   selectable: {
-    "spec.nodeName": ({ spec }: Shown<PodSpec, PodStatus>) => spec.nodeName ?? "",
+    "spec.nodeName": nodeName,
+    // What clients of the first releases called it.
+    "spec.host": nodeName,
     "spec.restartPolicy": ({ spec }: Shown<PodSpec, PodStatus>) => spec.restartPolicy ?? "",
     "spec.schedulerName": ({ spec }: Shown<PodSpec, PodStatus>) => spec.schedulerName ?? "",
     "spec.serviceAccountName": ({ spec }: Shown<PodSpec, PodStatus>) => spec.serviceAccountName ?? "",
     "spec.hostNetwork": ({ spec }: Shown<PodSpec, PodStatus>) => `${spec.hostNetwork ?? false}`,
     "status.phase": ({ status }: Shown<PodSpec, PodStatus>) => status?.phase ?? "",
     "status.podIP": ({ status }: Shown<PodSpec, PodStatus>) => podAddress(status),
+    // Accepted, but nothing is ever found by it.
+    "status.podIPs": () => "",
     "status.nominatedNodeName": ({ status }: Shown<PodSpec, PodStatus>) => status?.nominatedNodeName ?? "",
   },
   complete: completePod,
