@@ -6,6 +6,7 @@ import type { SchemaOf } from "./codec.ts";
 import type { Documents } from "./documents.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
 import type { HealthCheck } from "./health.ts";
+import type { AllowedOrigins } from "./origins.ts";
 import type { StreamingHandler } from "./streaming.ts";
 import type { Gzip } from "./write-answer.ts";
 
@@ -21,6 +22,7 @@ export interface HandlerParts {
   readonly log: Logger;
   readonly gzip: Gzip;
   readonly address: string;
+  readonly origins: AllowedOrigins;
   readonly limits: { readonly body: number; readonly timeout: number };
   readonly streaming?: StreamingHandler | undefined;
 }

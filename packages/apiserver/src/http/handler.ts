@@ -8,22 +8,23 @@ import { methodNotAllowed, requestTimeout, unknownResource } from "../errors.ts"
 import type { Ticket } from "../flow-control/flow-control.ts";
 import { asApiError } from "../transport.ts";
 import { admit } from "./admitted.ts";
+import { allowedMethods, READ_METHODS } from "./allow.ts";
 import { shaped } from "./answer-shape.ts";
 import type { Call, HandlerParts } from "./call.ts";
+import { answerCors } from "./cors.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
 import { type Chosen, contentType, negotiate, negotiateStream, offerOf, PLAIN } from "./negotiate.ts";
 import { checkReadOnly, placed } from "./past.ts";
 import { parseResourcePath, type ResourcePath } from "./path.ts";
 import { sendPathAnswer } from "./path-answer.ts";
-import { requestOptions } from "./query.ts";
+import { boolean, requestOptions } from "./query.ts";
 import { readResourceRequest, verbOf } from "./resource-request.ts";
 import { findRoute } from "./routes.ts";
 import { sendBody, sendFailure } from "./send.ts";
 import { answerStore, isStorePath } from "./store-paths.ts";
 import { STREAMING } from "./streaming.ts";
+import { patience } from "./timeout.ts";
 import { serveWatch } from "./watch-response.ts";
-
-const READ_METHODS = ["GET", "HEAD"];
 
 async function servePath(call: Call, context: RequestContext): Promise<void> {
   const { request } = call.exchange;
@@ -32,10 +33,7 @@ async function servePath(call: Call, context: RequestContext): Promise<void> {
   if (isStorePath(request.path)) return serveStore(call);
   const route = findRoute(request.path);
   if (!route) throw unknownResource();
-  if (!READ_METHODS.includes(request.method)) {
-    call.headers["allow"] = READ_METHODS.join(", ");
-    throw methodNotAllowed();
-  }
+  if (!READ_METHODS.includes(request.method)) throw methodNotAllowed();
   const answer = route({ server, documents, checks, address }, request);
   if (!answer) throw unknownResource();
   await sendPathAnswer(call, answer);
@@ -113,22 +111,10 @@ async function sendAnswer(
   await sendBody(call, { status: code, body: value, codec, contentType: contentType(chosen) });
 }
 
-/** How long the request may take (milliseconds): the client's `timeout`, at most the server's. */
-function patience({ query }: HttpRequest, limit: number): number {
-  const match = /^(\d+)(ms|s|m)?$/.exec(query.get("timeout") ?? "");
-  if (!match) return limit;
-  const unit = match[2] === "ms" ? 1 : match[2] === "m" ? 60_000 : 1000;
-  const wanted = Number(match[1]) * unit;
-  return wanted > 0 ? Math.min(wanted, limit) : limit;
-}
-
 const isLong = (path: ResourcePath | undefined, request: HttpRequest): boolean =>
   path === undefined
     ? isStorePath(request.path)
-    : STREAMING.includes(path.subresource ?? "") ||
-      path.watch ||
-      request.query.get("watch") === "true" ||
-      request.query.get("watch") === "1";
+    : STREAMING.includes(path.subresource ?? "") || path.watch || boolean(request.query, "watch") === true;
 
 /** Runs `work` until it is done, the client has left, or the time is over (504). */
 async function limited(call: Call, long: boolean, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -138,7 +124,9 @@ async function limited(call: Call, long: boolean, work: (signal: AbortSignal) =>
   const leave = (): void => over.abort();
   exchange.request.signal.addEventListener("abort", leave, { once: true });
   const late = Promise.withResolvers<never>();
-  const timer = parts.clock.setTimer(patience(exchange.request, parts.limits.timeout), () => {
+  const timer = parts.clock.setTimer(patience(exchange.request.query, parts.limits.timeout), () => {
+    // What has begun to be answered is done; cutting it off would only spoil it.
+    if (exchange.response.started) return;
     late.reject(requestTimeout());
     over.abort();
   });
@@ -182,13 +170,17 @@ function isInternal({ status }: { readonly status: Status }): boolean {
 /** Answers one request; never rejects. */
 export async function handleExchange(parts: HandlerParts, exchange: Exchange): Promise<void> {
   const auditId = exchange.request.headers["audit-id"]?.slice(0, 64) ?? uuid(parts.random);
-  const headers = { "audit-id": auditId, "cache-control": "no-cache, private" };
+  const headers: Call["headers"] = { "audit-id": auditId, "cache-control": "no-cache, private" };
   const call: Call = { parts, exchange, headers, warnings: [] };
+  if (answerCors(call)) return;
   try {
     await serve(call);
   } catch (thrown) {
     if (exchange.request.signal.aborted) return exchange.response.end();
     const error = asApiError(thrown);
+    if (error.status.code === 405) {
+      headers["allow"] = allowedMethods(parts.server.table, parseResourcePath(exchange.request.path)).join(", ");
+    }
     if (isInternal(error)) parts.log.error("a request failed", { path: exchange.request.path, auditId, error });
     await sendFailure(call, error).catch((failure: unknown) =>
       parts.log.warn("an answer was lost", { error: failure }),

@@ -15,6 +15,7 @@ import { handleExchange } from "./handler.ts";
 import type { HealthCheck } from "./health.ts";
 import { http1Exchange } from "./http1.node.ts";
 import { http2Exchange } from "./http2.node.ts";
+import { allowedOrigins } from "./origins.ts";
 import { schemasOf } from "./schemas.ts";
 import type { StreamingHandler } from "./streaming.ts";
 import { type UpgradeHandler, upgradeListener } from "./upgrade.node.ts";
@@ -52,6 +53,8 @@ export interface ListenOptions {
   readonly streaming?: StreamingHandler;
   /** Serves streaming subresources over upgraded HTTP/1.1 connections (exec, attach, port-forward). */
   readonly upgrade?: UpgradeHandler;
+  /** Origins of pages that may call from a browser: regular expressions, tied to both ends of the host (default none). */
+  readonly corsAllowedOrigins?: readonly string[];
   readonly limits?: HttpLimits;
 }
 
@@ -92,6 +95,7 @@ function partsOf(options: ListenOptions, address: () => string): HandlerParts {
     },
     limits: { body: limits.body ?? 3 * 1024 * 1024, timeout: limits.timeout ?? 60_000 },
     streaming: options.streaming,
+    origins: allowedOrigins(options.corsAllowedOrigins ?? []),
   };
 }
 

@@ -1,5 +1,6 @@
 // Paths of the API: which resource, object and subresource they mean.
 import type { GroupVersionResource } from "@knots/machinery";
+import { badRequest } from "../errors.ts";
 
 /** What a resource path names. */
 export interface ResourcePath {
@@ -7,7 +8,7 @@ export interface ResourcePath {
   readonly namespace?: string;
   readonly name?: string;
   readonly subresource?: string;
-  /** What follows the subresource (proxy paths), with its leading slash; empty otherwise. */
+  /** What follows `proxy`, with its leading slash, and the slash that ended the path; empty otherwise. */
   readonly rest: string;
   /** Whether it is a deprecated `/watch/` path. */
   readonly watch: boolean;
@@ -15,14 +16,18 @@ export interface ResourcePath {
 
 const NAMESPACE_SUBRESOURCES = ["status", "finalize"];
 
-/** The decoded segments of a path; undefined when an escape is malformed. */
-function segmentsOf(path: string): readonly string[] | undefined {
+/**
+ * The segments of a path without the slashes at its ends. Escapes are decoded first, so that an escaped slash separates like any other:
+ * no name has one. Throws a 400 for a malformed escape.
+ */
+function segmentsOf(path: string): readonly string[] {
+  let decoded: string;
   try {
-    const parts = path.split("/").slice(1).map(decodeURIComponent);
-    return parts.at(-1) === "" ? parts.slice(0, -1) : parts;
+    decoded = decodeURIComponent(path);
   } catch {
-    return undefined;
+    throw badRequest(`the path has a malformed escape: ${path}`);
   }
+  return decoded.replace(/^\/+|\/+$/g, "").split("/");
 }
 
 interface Place {
@@ -38,24 +43,29 @@ function placeOf(parts: readonly string[]): Place {
   return { namespace, parts: parts.slice(2) };
 }
 
-/** Reads `/api/v1/...` and `/apis/<group>/<version>/...`; undefined for every other path. */
+/** What follows a subresource is for those that it passes the request on to: all but `proxy` have nothing there. */
+function restOf(path: string, subresource: string | undefined, rest: readonly string[]): string | undefined {
+  if (subresource !== "proxy") return rest.length === 0 ? "" : undefined;
+  return rest.map((part) => `/${part}`).join("") + (path.endsWith("/") ? "/" : "");
+}
+
+/** Reads `/api/v1/...` and `/apis/<group>/<version>/...`; undefined for every other path, and a 400 for a malformed escape. */
 export function parseResourcePath(path: string): ResourcePath | undefined {
-  const segments = segmentsOf(path);
-  if (!segments) return undefined;
-  const [root, ...others] = segments;
+  const [root, ...others] = segmentsOf(path);
   if (root !== "api" && root !== "apis") return undefined;
   const [group, version, ...below] = root === "api" ? ["", ...others] : others;
   if (group === undefined || version === undefined || below.length === 0) return undefined;
   const watch = below[0] === "watch" && below.length > 1;
   const { namespace, parts } = placeOf(watch ? below.slice(1) : below);
-  const [resource, name, subresource, ...rest] = parts;
-  if (!resource) return undefined;
+  const [resource, name, subresource, ...more] = parts;
+  const rest = restOf(path, subresource, more);
+  if (!resource || [name, subresource].includes("") || rest === undefined) return undefined;
   return {
     resource: { group, version, resource },
     ...(namespace !== undefined && { namespace }),
     ...(name !== undefined && { name }),
     ...(subresource !== undefined && { subresource }),
-    rest: rest.map((part) => `/${part}`).join(""),
+    rest,
     watch,
   };
 }

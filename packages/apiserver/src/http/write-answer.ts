@@ -38,7 +38,11 @@ function* chunked(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
   if (used > 0) yield buffer.subarray(0, used);
 }
 
-const takesGzip = ({ headers }: HttpRequest): boolean => /(^|[\s,])gzip\b/.test(headers["accept-encoding"] ?? "");
+/** Whether a client takes gzip; with a quality of zero it says that it does not. */
+function takesGzip({ headers }: HttpRequest): boolean {
+  const codings = (headers["accept-encoding"] ?? "").split(",").map((coding) => coding.replaceAll(" ", ""));
+  return codings.some((coding) => /^gzip(;|$)/i.test(coding) && !/;q=0(\.0*)?$/i.test(coding));
+}
 
 /** Writes an answer with backpressure. A HEAD request gets the head alone. */
 export async function writeAnswer(
