@@ -4,10 +4,18 @@ import { prefixEnd, type Store, StoreError } from "@knots/store";
 import { badRequest, expired } from "../errors.ts";
 import { REGISTRY } from "../registry/storage.ts";
 
-/** The path below `/at/<moment>`, and the moment; undefined for paths of the present. */
+function unescaped(moment: string): string {
+  try {
+    return decodeURIComponent(moment);
+  } catch {
+    throw badRequest(`the moment in the path has a malformed escape: ${moment}`);
+  }
+}
+
+/** The path below `/at/<moment>`, and the moment; undefined for paths of the present. Throws a 400 for a malformed escape. */
 export function splitPast(path: string): { readonly moment: string; readonly path: string } | undefined {
-  const match = /^\/at\/([^/]+)(\/.*)?$/.exec(path);
-  return match?.[1] === undefined ? undefined : { moment: decodeURIComponent(match[1]), path: match[2] ?? "/" };
+  const match = /^\/at\/([^/]+)(\/.*)?$/s.exec(path);
+  return match?.[1] === undefined ? undefined : { moment: unescaped(match[1]), path: match[2] ?? "/" };
 }
 
 /** The revision that a moment means: a revision number, or a time in RFC 3339 form. Fails with 400 and 410. */

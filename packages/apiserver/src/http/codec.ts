@@ -4,6 +4,7 @@ import { dump, load, YAMLException } from "js-yaml";
 import { isList, type ListObject } from "../chain/answer.ts";
 import { badRequest } from "../errors.ts";
 import { wireBytes } from "../registry/codec.ts";
+import { writtenOut } from "./yaml-value.ts";
 
 /** The schema of what a body names as its apiVersion and kind; undefined where there is none, or none with numbered fields. */
 export type SchemaOf = (apiVersion: string, kind: string) => ObjectNode | undefined;
@@ -122,12 +123,9 @@ function parseYaml(source: string, onDuplicate: (path: string) => void): unknown
 export const yamlCodec: Codec = {
   mediaType: "application/yaml",
   encode: (body) => [encoder.encode(dump(body, { noRefs: true, lineWidth: -1 }))],
-  // Through JSON once more: dates and the like must not survive as anything but JSON values.
   decode(bytes, { onDuplicate }) {
     const source = text(bytes);
-    const options = { maxDepth: MAX_DEPTH, onDuplicate };
-    return looksLikeJson(source)
-      ? parseJson(source, options)
-      : parseJson(JSON.stringify(parseYaml(source, onDuplicate) ?? null), options);
+    if (looksLikeJson(source)) return parseJson(source, { maxDepth: MAX_DEPTH, onDuplicate });
+    return writtenOut(parseYaml(source, onDuplicate), source.length, MAX_DEPTH);
   },
 };

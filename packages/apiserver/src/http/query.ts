@@ -5,13 +5,19 @@ import { badRequest, invalidObject } from "../errors.ts";
 
 const LIST_OPTIONS = { group: "meta.k8s.io", kind: "ListOptions" };
 
+/** Beyond it numbers are refused; what is less, but more than can be told exactly, is as good as without end. */
+const INT64 = 2 ** 63;
+
 function integer(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null || text === "") return undefined;
   if (!/^-?\d+$/.test(text)) {
     throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   }
-  return Number(text);
+  const value = Number(text);
+  if (Math.abs(value) > INT64)
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
+  return Math.sign(value) * Math.min(Math.abs(value), Number.MAX_SAFE_INTEGER);
 }
 
 /** As upstream reads booleans: anything but `false` and `0` is true. */
