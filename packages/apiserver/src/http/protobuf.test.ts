@@ -18,6 +18,7 @@ import {
   openProtobuf,
   PartialSchemas,
   PROTOBUF_TYPE,
+  protobufEnvelope,
   StatusSchema,
   string,
 } from "@knots/machinery";
@@ -304,6 +305,15 @@ test("a kind without numbers is JSON where JSON will do, and 406 where it will n
 test("every kind that is a body alone has a schema too (WIR-06)", () => {
   const bodies = builtinKinds.filter(isBodyOnly).map((one) => one.kind);
   assert.deepEqual(bodies.toSorted(), ["Eviction", "Scale", "TokenRequest"]);
+});
+
+test("an envelope that names no kind, or one that is no object of the resource, is a 400 (WIR-06)", async () => {
+  for (const name of ["constructor", "__proto__", "Nope", "Status", "APIGroup", "PodList", "DeleteOptions"]) {
+    const { head, tail } = protobufEnvelope({ apiVersion: "v1", kind: name }, 0);
+    const body = Buffer.concat([head, tail]);
+    const reply = await api.ask(MAPS, { method: "POST", headers: { "content-type": PROTOBUF_TYPE }, body });
+    assert.deepEqual([reply.status, reply.json().reason], [400, "BadRequest"], `${name}: ${reply.text}`);
+  }
 });
 
 test("malformed protobuf is a 400 that says so (WIR-06)", async () => {

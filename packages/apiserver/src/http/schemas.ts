@@ -15,6 +15,8 @@ const LIST = "List";
 /** Discovery's documents; those of the core group's root and versions name no apiVersion. */
 const DISCOVERY = ["", "v1", "apidiscovery.k8s.io/v2", "apidiscovery.k8s.io/v2beta1"];
 
+const discovery: ReadonlyMap<string, ObjectNode> = new Map(Object.entries(DiscoverySchemas));
+
 const numbered = (kind: AnyKind | undefined): AnyKind | undefined => (kind?.jsonOnly === true ? undefined : kind);
 
 function listSchema(table: ResourceTable, apiVersion: string, name: string): ObjectNode | undefined {
@@ -31,6 +33,6 @@ export function schemasOf(table: ResourceTable): SchemaOf {
     if (kind) return kind.schema;
     if (name === "Status" && apiVersion === "v1") return StatusSchema;
     const list = listSchema(table, apiVersion, name) ?? PartialSchemas[`${apiVersion}/${name}`];
-    return list ?? (DISCOVERY.includes(apiVersion) ? DiscoverySchemas[name] : undefined);
+    return list ?? (DISCOVERY.includes(apiVersion) ? discovery.get(name) : undefined);
   };
 }
