@@ -1,5 +1,5 @@
 // Structures of discovery (meta/v1 and apidiscovery.k8s.io): which groups, versions and resources are served.
-import { array, boolean, field, object, oneFormOf, string } from "../schema/builder.ts";
+import { array, atomicList, boolean, field, object, oneFormOf, string } from "../schema/builder.ts";
 import { isList } from "../schema/json-value.ts";
 import type { Json, ObjectNode, Schema } from "../schema/schema.ts";
 import { ListMeta, ObjectMeta } from "./object-meta.ts";
@@ -24,9 +24,9 @@ const serverAddress = object(`${META}.ServerAddressByClientCIDR`, {
 
 const group = {
   name: field(1, string(), "Name of the group.", { required: true }),
-  versions: field(2, array(groupVersion), "Versions that are served.", { required: true }),
+  versions: field(2, atomicList(groupVersion), "Versions that are served.", { required: true }),
   preferredVersion: field(3, groupVersion, "The version to use where there is no reason for another."),
-  serverAddressByClientCIDRs: field(4, array(serverAddress), "Addresses of the server, by network of the client."),
+  serverAddressByClientCIDRs: field(4, atomicList(serverAddress), "Addresses of the server, by network of the client."),
 };
 
 const verbsMessage = object(`${META}.Verbs`, { items: field(1, array(string()), "The verbs.") });
@@ -36,6 +36,7 @@ const verbs: Schema<readonly string[]> = oneFormOf({
   message: () => verbsMessage,
   wrap: (value: Json) => (isList(value) ? { items: value } : undefined),
   unwrap: ({ items = [] }) => items,
+  published: array(string()),
 });
 
 const apiResource = object(`${META}.APIResource`, {
@@ -43,9 +44,9 @@ const apiResource = object(`${META}.APIResource`, {
   namespaced: field(2, boolean(), "Whether objects are in namespaces.", { required: true }),
   kind: field(3, string(), "Kind of the objects.", { required: true }),
   verbs: field(4, verbs, "What can be done with them.", { required: true }),
-  shortNames: field(5, array(string()), "Short names for command lines."),
+  shortNames: field(5, atomicList(string()), "Short names for command lines."),
   singularName: field(6, string(), "Singular name.", { required: true }),
-  categories: field(7, array(string()), "Sets of resources that this one is in."),
+  categories: field(7, atomicList(string()), "Sets of resources that this one is in."),
   group: field(8, string(), "Group of the kind, where it is not that of the list."),
   version: field(9, string(), "Version of the kind, where it is not that of the list."),
   storageVersionHash: field(10, string(), "Changes with the version that objects are stored in."),
@@ -87,25 +88,58 @@ const groupDiscovery = object(`${DISCOVERY}.APIGroupDiscovery`, {
 });
 
 /** Schemas of discovery's documents by kind. */
-export const DiscoverySchemas: Readonly<Record<string, ObjectNode>> = {
+const schemas = {
   APIVersions: object(`${META}.APIVersions`, {
     ...names,
-    versions: field(1, array(string()), "Versions that are served.", { required: true }),
-    serverAddressByClientCIDRs: field(2, array(serverAddress), "Addresses of the server, by network of the client."),
+    versions: field(1, atomicList(string()), "Versions that are served.", { required: true }),
+    serverAddressByClientCIDRs: field(
+      2,
+      atomicList(serverAddress),
+      "Addresses of the server, by network of the client.",
+      {
+        required: true,
+      },
+    ),
   }),
   APIGroup: object(`${META}.APIGroup`, { ...names, ...group }),
   APIGroupList: object(`${META}.APIGroupList`, {
     ...names,
-    groups: field(1, array(object(`${META}.APIGroup`, group)), "The groups.", { required: true }),
+    groups: field(1, atomicList(object(`${META}.APIGroup`, { ...names, ...group })), "The groups.", { required: true }),
   }),
   APIResourceList: object(`${META}.APIResourceList`, {
     ...names,
     groupVersion: field(1, string(), "Group and version of the resources.", { required: true }),
-    resources: field(2, array(apiResource), "The resources.", { required: true }),
+    resources: field(2, atomicList(apiResource), "The resources.", { required: true }),
   }),
   APIGroupDiscoveryList: object(`${DISCOVERY}.APIGroupDiscoveryList`, {
     ...names,
     metadata: field(1, ListMeta, "Metadata of the list."),
     items: field(2, array(groupDiscovery), "The groups.", { required: true }),
   }),
-};
+} satisfies Readonly<Record<string, ObjectNode>>;
+
+const text = (doc: string, number: number) => field(number, string(), doc, { required: true });
+
+/** Schema of what `/version` answers; it has no form in protobuf. */
+const versionInfo = object("io.k8s.apimachinery.pkg.version.Info", {
+  major: text("Major version of the program.", 1),
+  minor: text("Minor version of the program.", 2),
+  emulationMajor: field(3, string(), "Major version of the API that is served."),
+  emulationMinor: field(4, string(), "Minor version of the API that is served."),
+  minCompatibilityMajor: field(5, string(), "Major version of the oldest API that fits."),
+  minCompatibilityMinor: field(6, string(), "Minor version of the oldest API that fits."),
+  gitVersion: text("Version as a whole, such as v1.36.0.", 7),
+  gitCommit: text("Commit that was built.", 8),
+  gitTreeState: text("Whether what was built differs from that commit.", 9),
+  buildDate: text("When it was built.", 10),
+  goVersion: text("Version of the language's tools.", 11),
+  compiler: text("Compiler.", 12),
+  platform: text("System and processor.", 13),
+});
+
+/** The same, for looking up. */
+export const DiscoverySchemas: Readonly<Record<string, ObjectNode>> = schemas;
+
+const { APIVersions, APIGroup, APIGroupList, APIResourceList } = schemas;
+/** Structures that paths without a kind answer with, by kind. */
+export const AnswerSchemas = { APIVersions, APIGroup, APIGroupList, APIResourceList, Info: versionInfo } as const;

@@ -83,6 +83,7 @@ function nodeSchema(node: SchemaNode, dialect: Dialect): JsonObject {
         ...(node.map && { "x-kubernetes-map-type": node.map }),
       };
     case "union":
+      return node.published ? nodeSchema(node.published, dialect) : wrappedRef(node.name, dialect);
     case "object":
       return wrappedRef(node.name, dialect);
   }
@@ -93,9 +94,11 @@ function itemSchema(node: SchemaNode, dialect: Dialect): JsonObject {
   return dialect === "v3" && node.type === "object" ? { ...schema, default: {} } : schema;
 }
 
+/** Only OpenAPI v3 is published with defaults. */
 function defaultOf({ field, node }: FieldPlan, dialect: Dialect): { readonly default?: Json } {
+  if (dialect === "v2") return {};
   if (field.default !== undefined && typeof field.default !== "function") return { default: field.default };
-  return dialect === "v3" && node.type === "object" && !field.pointer ? { default: {} } : {};
+  return node.type === "object" && !field.pointer ? { default: {} } : {};
 }
 
 function propertySchema(plan: FieldPlan, dialect: Dialect): JsonObject {
@@ -118,7 +121,8 @@ export function definitionOf(node: Defined, dialect: Dialect): JsonObject {
   if (node.type === "json") return { description: "Any value." };
   if (node.type === "union") return { description: "A value of one of several forms." };
   const { fields } = planOf(node);
-  const required = fields.filter(({ field }) => field.required === true).map(({ name }) => name);
+  const demanded = fields.filter(({ field }) => field.required === true && !field.undeclared);
+  const required = demanded.map(({ name }) => name);
   return {
     description: node.doc ?? "",
     type: "object",
@@ -131,7 +135,9 @@ export function definitionOf(node: Defined, dialect: Dialect): JsonObject {
 }
 
 const isDefined = (node: SchemaNode): node is Defined =>
-  node.type === "object" || node.type === "union" || (node.type === "json" && node.name !== undefined);
+  node.type === "object" ||
+  (node.type === "union" && node.published === undefined) ||
+  (node.type === "json" && node.name !== undefined);
 
 /** All structures that can be reached from `roots`, by definition name. */
 export function reachable(roots: readonly ObjectNode[]): ReadonlyMap<string, Defined> {

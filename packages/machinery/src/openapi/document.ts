@@ -2,10 +2,12 @@
 import type { AnyKind, GroupVersionKind } from "../kind/kind.ts";
 import { listSchemaOf } from "../kind/list-schema.ts";
 import { StatusSchema, WatchEventSchema } from "../meta/answers.ts";
+import { AnswerSchemas } from "../meta/discovery.ts";
 import type { JsonObject, ObjectNode } from "../schema/schema.ts";
 import { type Dialect, definitionOf, namedScalars, reachable, referencesIn, refTo, sorted } from "./definitions.ts";
 import { type Operation, operationsOf } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
+import { resourceLists } from "./server-operations.ts";
 
 /** What a document is made of. */
 export interface OpenApiInput {
@@ -24,7 +26,7 @@ export function operationsIn({ kinds, related = [] }: OpenApiInput): readonly Op
   const all = [...kinds, ...related];
   const find = ({ group, version, kind }: GroupVersionKind): AnyKind | undefined =>
     all.find((one) => one.kind === kind && one.version === version && one.group === group);
-  return kinds.flatMap((kind) => operationsOf(kind, find));
+  return [...resourceLists(kinds), ...kinds.flatMap((kind) => operationsOf(kind, find))];
 }
 
 const GVK = "x-kubernetes-group-version-kind";
@@ -42,10 +44,10 @@ function everywhere(kinds: readonly AnyKind[], name: string): JsonObject[] {
 type Root = readonly [ObjectNode, readonly JsonObject[]];
 
 /** All definitions of a document by name; every reference in them resolves. */
-export function definitionsIn(input: OpenApiInput, dialect: Dialect): JsonObject {
+export function definitionsIn(input: OpenApiInput, dialect: Dialect, further: readonly Operation[] = []): JsonObject {
   const { kinds, related = [], deleteOptions } = input;
   const used = referencesIn(
-    operationsIn(input).map(({ body, answer }) => [
+    [...operationsIn(input), ...further].map(({ body, answer }) => [
       ...(body ? [refTo(body.definition, dialect)] : []),
       ...(answer === undefined ? [] : [refTo(answer, dialect)]),
     ]),
@@ -56,7 +58,11 @@ export function definitionsIn(input: OpenApiInput, dialect: Dialect): JsonObject
     ...[...kinds, ...targets].map((kind): Root => [kind.schema, [gvkOf(kind, kind.kind)]]),
     ...lists.map((kind): Root => [listSchemaOf(kind), [gvkOf(kind, kind.listKind)]]),
   ];
+  const answers = Object.entries(AnswerSchemas)
+    .filter(([, node]) => used.has(node.name))
+    .map(([kind, node]): Root => [node, kind === "Info" ? [] : [{ group: "", kind, version: "v1" }]]);
   const shared: readonly Root[] = [
+    ...answers,
     [StatusSchema, [{ group: "", kind: "Status", version: "v1" }]],
     [WatchEventSchema, everywhere(kinds, "WatchEvent")],
     [deleteOptions, everywhere(kinds, "DeleteOptions")],
@@ -66,7 +72,7 @@ export function definitionsIn(input: OpenApiInput, dialect: Dialect): JsonObject
   const definitions: Record<string, JsonObject> = {};
   for (const [name, node] of structures) {
     const gvk = gvks.get(name);
-    definitions[name] = { ...definitionOf(node, dialect), ...(gvk && { [GVK]: gvk }) };
+    definitions[name] = { ...definitionOf(node, dialect), ...(gvk && gvk.length > 0 && { [GVK]: gvk }) };
   }
   return sorted({ ...namedScalars(dialect), ...definitions });
 }

@@ -4,9 +4,10 @@ import type { AnyKind, GroupVersionKind, SubresourceInfo } from "../kind/kind.ts
 import { listSchemaOf } from "../kind/list-schema.ts";
 import { StatusSchema } from "../meta/answers.ts";
 import { PATCH } from "./definitions.ts";
-import { ACTION_PARAMETERS, NAMESPACE, nameOf, type Parameter, PRETTY } from "./parameters.ts";
+import { ACTION_PARAMETERS, NAMESPACE, nameOf, PATH, type Parameter, PRETTY } from "./parameters.ts";
+import { watchesOf } from "./watch-operations.ts";
 
-export type Method = "get" | "put" | "post" | "delete" | "patch";
+export type Method = "get" | "put" | "post" | "delete" | "patch" | "options" | "head";
 
 /** One call. Bodies and answers name definitions; without an answer it gives plain text. */
 export interface Operation {
@@ -15,8 +16,11 @@ export interface Operation {
   readonly id: string;
   readonly doc: string;
   readonly tag: string;
-  readonly action: string;
-  readonly gvk: GroupVersionKind;
+  /** What is done to objects of which kind; absent for calls that are about none. */
+  readonly action?: string;
+  readonly gvk?: GroupVersionKind;
+  /** Media types of bodies, where they are not any. */
+  readonly consumes?: readonly string[];
   readonly parameters: readonly Parameter[];
   /** Parameters of all calls of the path. */
   readonly shared: readonly Parameter[];
@@ -31,7 +35,7 @@ const TEXTS = ["application/json", "application/yaml"];
 const STREAMS = ["application/json;stream=watch", `${PROTOBUF_TYPE};stream=watch`];
 
 /** Custom kinds have no protobuf; lists may be watched. */
-function producedBy({ jsonOnly = false }: AnyKind, action: string): readonly string[] {
+export function producedBy({ jsonOnly = false }: AnyKind, action: string): readonly string[] {
   const streams = action === "list" ? STREAMS : [];
   if (jsonOnly) return [...TEXTS, ...streams.slice(0, 1)];
   return [...TEXTS, PROTOBUF_TYPE, ...streams];
@@ -39,22 +43,24 @@ function producedBy({ jsonOnly = false }: AnyKind, action: string): readonly str
 
 export const DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
 
-const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+export const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 function groupWords(group: string): readonly string[] {
   return (group === "" ? "core" : group.replace(/\.k8s\.io$/, "")).split(/[.-]/);
 }
-const groupId = (group: string): string => groupWords(group).map(upper).join("");
-function tagOf({ group, version }: AnyKind): string {
+export const groupId = (group: string): string => groupWords(group).map(upper).join("");
+export function groupTag(group: string): string {
   const [first = "", ...rest] = groupWords(group);
-  return `${first}${rest.map(upper).join("")}_${version}`;
+  return `${first}${rest.map(upper).join("")}`;
 }
+export const tagOf = ({ group, version }: AnyKind): string => `${groupTag(group)}_${version}`;
 
 /** Root of a group-version's paths: `/api/v1` or `/apis/apps/v1`. */
 export function rootPath(group: string, version: string): string {
   return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
-interface Place {
+/** Where calls of a kind are. */
+export interface Place {
   readonly kind: AnyKind;
   readonly path: string;
   readonly shared: readonly Parameter[];
@@ -138,23 +144,29 @@ const METHODS: readonly Row[] = [["create", "post", "post"], ...ITEM];
 
 /** A call that turns into a stream or is passed on (exec, proxy ...). */
 function connection(place: Place, name: string, method: Method): Operation {
-  const { path, shared } = place;
-  const { tag, gvk } = operation(place, method, "connect");
-  const id = `connect${groupId(gvk.group)}${upper(gvk.version)}${upper(method)}${place.noun}${upper(name)}`;
-  const doc = `connect ${method.toUpperCase()} requests to ${name} of ${gvk.kind}`;
+  const { path, shared, kind } = place;
+  const id = `connect${groupId(kind.group)}${upper(kind.version)}${upper(method)}${place.noun}${upper(name)}`;
+  const doc = `connect ${method.toUpperCase()} requests to ${name} of ${kind.kind}`;
   return {
     path,
     method,
     id,
     doc,
-    tag,
+    tag: tagOf(kind),
     action: "connect",
-    gvk,
     parameters: [],
     shared,
     codes: [200],
     produces: ["*/*"],
   };
+}
+
+/** The calls of a stream or proxy. Proxies pass on every method, and whatever path follows. */
+function connections(place: Place, name: string, methods: readonly Method[]): Operation[] {
+  if (name !== "proxy") return methods.map((method) => connection(place, name, method));
+  const below: Place = { ...place, path: `${place.path}/{path}`, shared: [...place.shared, PATH] };
+  const all: readonly Method[] = [...methods, "options", "head"];
+  return all.flatMap((method) => [connection(place, name, method), connection(below, `${name}WithPath`, method)]);
 }
 
 /** The calls of a subresource of the objects at `item`; `target` is the kind that it takes and gives. */
@@ -163,8 +175,12 @@ function subresource(item: Place, [name, info]: readonly [string, SubresourceInf
   const gvk = { group: info.group ?? kind.group, version: info.version ?? kind.version, kind: info.kind };
   const shared = [nameOf(info.kind), ...item.shared.slice(1), ...(info.parameters ?? [])];
   const place: Place = { ...item, path: `${item.path}/${name}`, shared };
-  return METHODS.filter(([verb]) => info.verbs.includes(verb)).map(([, method, action]) => {
-    if (info.kind.endsWith("Options")) return { ...connection(place, name, method), gvk };
+  const methods = METHODS.filter(([verb]) => info.verbs.includes(verb));
+  if (info.kind.endsWith("Options")) {
+    const own = methods.map(([, method]) => method);
+    return connections(place, name, own).map((call) => ({ ...call, gvk }));
+  }
+  return methods.map(([, method, action]) => {
     const { answer = "", ...call } = operation({ ...place, kind: target }, method, action);
     const id = `${ID_VERBS[method] ?? method}${groupId(kind.group)}${upper(kind.version)}${item.noun}${upper(name)}`;
     const doc = `${WORDS[action] ?? action} ${name} of the ${kind.kind}`;
@@ -201,6 +217,7 @@ export function operationsOf(kind: AnyKind, find: (gvk: GroupVersionKind) => Any
   return [
     ...served(collection, COLLECTION),
     ...(namespaced ? served(everywhere, [["list", "get", "list"]]) : []),
+    ...watchesOf(collection, item, namespaced ? everywhere : undefined),
     ...served(item, ITEM),
     ...subresourcesOf(kind).flatMap((entry) => {
       const { group = kind.group, version = kind.version, kind: name } = entry[1];

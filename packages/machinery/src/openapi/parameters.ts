@@ -58,6 +58,12 @@ export const NAMESPACE: Parameter = {
   type: "string",
   doc: "Namespace of the object.",
 };
+export const PATH: Parameter = {
+  name: "path",
+  in: "path",
+  type: "string",
+  doc: "Path that the request is passed on to.",
+};
 export const nameOf = (kind: string): Parameter => ({
   name: "name",
   in: "path",

@@ -4,6 +4,7 @@ import { refTo } from "./definitions.ts";
 import { answersOf, definitionsIn, type OpenApiInput, operationsIn, pathsOf } from "./document.ts";
 import type { Operation } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
+import { serverOperations } from "./server-operations.ts";
 
 const PATCH_TYPES = [
   "application/json-patch+json",
@@ -31,10 +32,11 @@ function parametersOf({ body, parameters }: Operation): JsonObject[] {
 
 function operationV2(operation: Operation): JsonObject {
   const { action, answer, gvk } = operation;
+  const consumes = action === "patch" ? PATCH_TYPES : (operation.consumes ?? ["*/*"]);
   const schema = answer === undefined ? { type: "string" } : refTo(answer, "v2");
   const parameters = parametersOf(operation);
   return {
-    consumes: action === "patch" ? PATCH_TYPES : ["*/*"],
+    ...(consumes.length > 0 && { consumes }),
     description: operation.doc,
     operationId: operation.id,
     ...(parameters.length > 0 && { parameters }),
@@ -42,8 +44,8 @@ function operationV2(operation: Operation): JsonObject {
     responses: answersOf(operation, () => ({ schema })),
     schemes: ["https"],
     tags: [operation.tag],
-    "x-kubernetes-action": action,
-    "x-kubernetes-group-version-kind": { group: gvk.group, kind: gvk.kind, version: gvk.version },
+    ...(action !== undefined && { "x-kubernetes-action": action }),
+    ...(gvk && { "x-kubernetes-group-version-kind": { group: gvk.group, kind: gvk.kind, version: gvk.version } }),
   };
 }
 
@@ -52,8 +54,8 @@ export function openApiV2(input: OpenApiInput): JsonObject {
   return {
     swagger: "2.0",
     info: { title: "Kubernetes", version: input.version },
-    paths: pathsOf(operationsIn(input), operationV2, parameter),
-    definitions: definitionsIn(input, "v2"),
+    paths: pathsOf([...serverOperations(input.kinds), ...operationsIn(input)], operationV2, parameter),
+    definitions: definitionsIn(input, "v2", serverOperations(input.kinds)),
     securityDefinitions: {
       BearerToken: { description: "Bearer token", in: "header", name: "authorization", type: "apiKey" },
     },

@@ -40,8 +40,8 @@ function operationV3(operation: Operation): JsonObject {
       },
     }),
     responses: answersOf(operation, () => ({ content: contentOfAnswer(operation) })),
-    "x-kubernetes-action": action,
-    "x-kubernetes-group-version-kind": { group: gvk.group, kind: gvk.kind, version: gvk.version },
+    ...(action !== undefined && { "x-kubernetes-action": action }),
+    ...(gvk && { "x-kubernetes-group-version-kind": { group: gvk.group, kind: gvk.kind, version: gvk.version } }),
   };
 }
 

@@ -80,6 +80,8 @@ export interface UnionNode {
   readonly wrap: (value: Json) => JsonObject | undefined;
   /** The value of a message. */
   readonly unwrap: (message: JsonObject) => Json;
+  /** What documents say of the value, where one schema says it all. */
+  readonly published?: SchemaNode;
 }
 /** How a list is merged: whole (`atomic`), by value (`set`), or by key fields (`map`); `patch` is strategic merge's own rule where it differs. */
 export interface ListRules {
@@ -139,6 +141,8 @@ export interface Inline {
 export interface FieldOptions {
   /** Must be present and, for strings, lists and maps, not empty; with `always` it is merely there, perhaps empty. */
   readonly required?: boolean;
+  /** Documents call it optional, although validation demands it: as upstream publishes it. */
+  readonly undeclared?: boolean;
   /** Value taken when the field is absent; a function computes it from the object that holds the field (earlier fields are defaulted). */
   // biome-ignore lint/suspicious/noExplicitAny: a default reads the object it sits in, whose type is only known after all fields are declared
   readonly default?: Json | ((parent: any) => Json | undefined);

@@ -111,7 +111,12 @@ export const DaemonSet = kind({
   doc: "One pod on every node that is meant.",
   definition: "io.k8s.api.apps.v1.DaemonSet",
   fields: {
-    spec: field(2, DaemonSetSpec, "What the daemon set should be.", { required: true, always: true, default: {} }),
+    spec: field(2, DaemonSetSpec, "What the daemon set should be.", {
+      required: true,
+      undeclared: true,
+      always: true,
+      default: {},
+    }),
     status: field(3, DaemonSetStatus, "State of the daemon set, written by its controller.", { always: true }),
   },
   storagePath: "daemonsets",

@@ -124,7 +124,12 @@ export const Deployment = kind({
   doc: "Pods that are updated step by step.",
   definition: "io.k8s.api.apps.v1.Deployment",
   fields: {
-    spec: field(2, DeploymentSpec, "What the deployment should be.", { required: true, always: true, default: {} }),
+    spec: field(2, DeploymentSpec, "What the deployment should be.", {
+      required: true,
+      undeclared: true,
+      always: true,
+      default: {},
+    }),
     status: field(3, DeploymentStatus, "State of the deployment, written by its controller.", { always: true }),
   },
   storagePath: "deployments",

@@ -29,7 +29,7 @@ const replicaSetSpec = object("io.k8s.api.apps.v1.ReplicaSetSpec", {
     pointer: true,
     immutable: true,
   }),
-  template: field(3, PodTemplateSpec, "What a new pod looks like.", { required: true, always: true }),
+  template: field(3, PodTemplateSpec, "What a new pod looks like.", { required: true, undeclared: true, always: true }),
 });
 /** What a replica set should be. */
 export interface ReplicaSetSpec extends TypeOf<typeof replicaSetSpec> {}
@@ -73,7 +73,12 @@ export const ReplicaSet = kind({
   doc: "Keeps a stated number of identical pods running.",
   definition: "io.k8s.api.apps.v1.ReplicaSet",
   fields: {
-    spec: field(2, ReplicaSetSpec, "What the replica set should be.", { required: true, always: true, default: {} }),
+    spec: field(2, ReplicaSetSpec, "What the replica set should be.", {
+      required: true,
+      undeclared: true,
+      always: true,
+      default: {},
+    }),
     status: field(3, ReplicaSetStatus, "State of the replica set, written by its controller.", { always: true }),
   },
   storagePath: "replicasets",

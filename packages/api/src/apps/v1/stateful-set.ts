@@ -148,7 +148,12 @@ export const StatefulSet = kind({
   doc: "Pods with names and storage of their own.",
   definition: "io.k8s.api.apps.v1.StatefulSet",
   fields: {
-    spec: field(2, StatefulSetSpec, "What the stateful set should be.", { required: true, always: true, default: {} }),
+    spec: field(2, StatefulSetSpec, "What the stateful set should be.", {
+      required: true,
+      undeclared: true,
+      always: true,
+      default: {},
+    }),
     status: field(3, StatefulSetStatus, "State of the stateful set, written by its controller.", {
       always: true,
     }),

@@ -55,7 +55,12 @@ export const TokenRequest = kind({
   doc: "Asks for a token of a service account.",
   definition: "io.k8s.api.authentication.v1.TokenRequest",
   fields: {
-    spec: field(2, TokenRequestSpec, "What the token should be.", { required: true, always: true, default: {} }),
+    spec: field(2, TokenRequestSpec, "What the token should be.", {
+      required: true,
+      undeclared: true,
+      always: true,
+      default: {},
+    }),
     status: field(3, TokenRequestStatus, "The token that was made.", { always: true }),
   },
   checkName: dns1123Subdomain,

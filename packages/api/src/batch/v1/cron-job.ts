@@ -21,7 +21,12 @@ import { TemplateJobSpec } from "./job-spec.ts";
 
 const jobTemplateSpec = object("io.k8s.api.batch.v1.JobTemplateSpec", {
   metadata: field(1, ObjectMeta, "Labels and annotations of new jobs.", { always: true }),
-  spec: field(2, TemplateJobSpec, "What new jobs should be.", { required: true, always: true, default: {} }),
+  spec: field(2, TemplateJobSpec, "What new jobs should be.", {
+    required: true,
+    undeclared: true,
+    always: true,
+    default: {},
+  }),
 });
 /** What a new job looks like. */
 export interface JobTemplateSpec extends TypeOf<typeof jobTemplateSpec> {}

@@ -74,7 +74,7 @@ export const Job = kind({
   doc: "Pods that run until enough of them have succeeded.",
   definition: "io.k8s.api.batch.v1.Job",
   fields: {
-    spec: field(2, JobSpec, "What the job should be.", { required: true, always: true, default: {} }),
+    spec: field(2, JobSpec, "What the job should be.", { required: true, undeclared: true, always: true, default: {} }),
     status: field(3, JobStatus, "State of the job, written by its controller.", { always: true }),
   },
   storagePath: "jobs",

@@ -66,6 +66,7 @@ export const PersistentVolumeClaim = kind({
   fields: {
     spec: field(2, PersistentVolumeClaimSpec, "What the claim asks for.", {
       required: true,
+      undeclared: true,
       always: true,
       default: {},
     }),

@@ -145,6 +145,7 @@ export const PersistentVolume = kind({
   fields: {
     spec: field(2, PersistentVolumeSpec, "What the volume offers and where it is.", {
       required: true,
+      undeclared: true,
       always: true,
       default: {},
     }),

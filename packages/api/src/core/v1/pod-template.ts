@@ -7,7 +7,7 @@ const podTemplateFields = {
 };
 const podTemplateSpec = object("io.k8s.api.core.v1.PodTemplateSpec", {
   ...podTemplateFields,
-  spec: field(2, PodSpec, "What new pods should be.", { required: true, always: true, default: {} }),
+  spec: field(2, PodSpec, "What new pods should be.", { required: true, undeclared: true, always: true, default: {} }),
 });
 /** What a new pod looks like. */
 export interface PodTemplateSpec extends TypeOf<typeof podTemplateSpec> {}
@@ -16,5 +16,10 @@ export const PodTemplateSpec: ObjectSchema<PodTemplateSpec> = podTemplateSpec;
 /** A template whose pods get further volumes. */
 export const OpenPodTemplateSpec: ObjectSchema<PodTemplateSpec> = object("io.k8s.api.core.v1.PodTemplateSpec", {
   ...podTemplateFields,
-  spec: field(2, OpenPodSpec, "What new pods should be.", { required: true, always: true, default: {} }),
+  spec: field(2, OpenPodSpec, "What new pods should be.", {
+    required: true,
+    undeclared: true,
+    always: true,
+    default: {},
+  }),
 });

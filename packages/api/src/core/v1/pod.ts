@@ -20,7 +20,7 @@ export const Pod = kind({
   doc: "Containers that share a node, an address and volumes.",
   definition: "io.k8s.api.core.v1.Pod",
   fields: {
-    spec: field(2, PodSpec, "What the pod should be.", { required: true, always: true, default: {} }),
+    spec: field(2, PodSpec, "What the pod should be.", { required: true, undeclared: true, always: true, default: {} }),
     status: field(3, PodStatus, "State of the pod, written by kubelet and scheduler.", { always: true }),
   },
   subresources: {

@@ -87,6 +87,7 @@ export const ReplicationController = kind({
   fields: {
     spec: field(2, ReplicationControllerSpec, "What the controller should be.", {
       required: true,
+      undeclared: true,
       always: true,
       default: {},
     }),

@@ -136,7 +136,12 @@ export const Service = kind({
   doc: "One stable address for many pods.",
   definition: "io.k8s.api.core.v1.Service",
   fields: {
-    spec: field(2, ServiceSpec, "What the service should be.", { required: true, always: true, default: {} }),
+    spec: field(2, ServiceSpec, "What the service should be.", {
+      required: true,
+      undeclared: true,
+      always: true,
+      default: {},
+    }),
     status: field(3, ServiceStatus, "State of the service.", { always: true }),
   },
   storagePath: "services/specs",

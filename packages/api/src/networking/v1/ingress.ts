@@ -115,7 +115,12 @@ export const Ingress = kind({
   doc: "HTTP hosts and paths that lead to services.",
   definition: "io.k8s.api.networking.v1.Ingress",
   fields: {
-    spec: field(2, IngressSpec, "What the ingress should be.", { required: true, always: true, default: {} }),
+    spec: field(2, IngressSpec, "What the ingress should be.", {
+      required: true,
+      undeclared: true,
+      always: true,
+      default: {},
+    }),
     status: field(3, IngressStatus, "Addresses that serve the ingress.", { always: true }),
   },
   storagePath: "ingress",
