@@ -5,6 +5,7 @@ export { EncryptionConfigurationError, parseEncryptionConfiguration } from "./en
 export { type Transformers } from "./encryption/transformer.ts";
 export type { HealthCheck } from "./http/health.ts";
 export { type HttpLimits, type HttpPort, type ListenOptions, listen } from "./http/listen.node.ts";
+export { allowedOrigins } from "./http/origins.ts";
 export type { StreamingCall, StreamingHandler } from "./http/streaming.ts";
 export type { UpgradeCall, UpgradeHandler } from "./http/upgrade.node.ts";
 export type { ApiServerLimits, ApiServerOptions, TokenOptions } from "./options.ts";

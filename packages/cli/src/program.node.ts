@@ -22,6 +22,7 @@ import { superviseCommand, up } from "./commands/up.node.ts";
 import { type EncryptionSettings, encryptionOf } from "./settings/encryption.ts";
 import { type EtcdSettings, etcdOf } from "./settings/etcd.ts";
 import { type InflightFlags, inflightOf } from "./settings/inflight.ts";
+import { type OriginSettings, originsOf } from "./settings/origins.ts";
 import { runAsOf } from "./settings/run-as.ts";
 import { defaultDataDir, portOf, type RawSettings, type Settings, settingsOf, socketOf } from "./settings/settings.ts";
 import { UserError } from "./settings/user-error.ts";
@@ -151,7 +152,7 @@ interface Builders {
   readonly context: () => CommandContext;
 }
 
-interface ServerOptions extends EtcdSettings, EncryptionSettings, InflightFlags {
+interface ServerOptions extends EtcdSettings, EncryptionSettings, InflightFlags, OriginSettings {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: string;
@@ -197,12 +198,19 @@ function serverOptions(server: Command): Command {
     .option("--service-account-signing-key-file <path>", "")
     .option("--service-account-key-file <paths>", "", list)
     .option("--service-account-issuer <url>", "")
+    .option("--cors-allowed-origins <expressions>", "", list)
     .option("--max-requests-inflight <number>", "")
     .option("--max-mutating-requests-inflight <number>", "")
     .option("--enable-priority-and-fairness [boolean]", "");
 }
 
-const storageOf = (raw: EtcdSettings & EncryptionSettings) => ({ ...etcdOf(raw), ...encryptionOf(raw) });
+/** Flags that come in groups, each checked as a whole. */
+const checkedOf = (raw: EtcdSettings & EncryptionSettings & InflightFlags & OriginSettings) => ({
+  ...etcdOf(raw),
+  ...encryptionOf(raw),
+  ...inflightOf(raw),
+  ...originsOf(raw),
+});
 
 /** What a control plane is told of the nodes beside it. */
 const nodeFlagsOf = ({ simulatedNodes, gitPort, httpPort }: ServerOptions) => ({
@@ -225,8 +233,7 @@ function addServers(program: Command, { command, context, text }: SiteBuilders):
     return runControlPlane(
       {
         ...rest,
-        ...storageOf(rest),
-        ...inflightOf(rest),
+        ...checkedOf(rest),
         ...own,
         components,
         securePort: portOf("--secure-port", securePort),

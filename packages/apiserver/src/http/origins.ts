@@ -15,12 +15,12 @@ const endsHost = (text: string): boolean => text.includes("$") || text.replace("
 export function allowedOrigins(expressions: readonly string[]): AllowedOrigins {
   return expressions.map((text) => {
     if (!startsHost(text) || !endsHost(text)) {
-      throw new Error(`allowed origin ${JSON.stringify(text)}: say where the host starts (^ or //) and ends ($ or :)`);
+      throw new Error(`${JSON.stringify(text)} does not say where the host starts (^ or //) and ends ($ or :)`);
     }
     try {
       return new RegExp(text, "u");
     } catch (error) {
-      throw new Error(`allowed origin ${JSON.stringify(text)}: this is no regular expression`, { cause: error });
+      throw new Error(`${JSON.stringify(text)} is no regular expression`, { cause: error });
     }
   });
 }

@@ -102,6 +102,7 @@ async function startPlane(
     simulatedNodes: flags.simulatedNodes ?? 0,
     ...(flags.nodeAddress && (await nodeOptions(flags.nodeAddress, pki))),
     ...(flags.tokenAuthFile && { tokenFile: await readFlagFile(flags.tokenAuthFile, "--token-auth-file") }),
+    ...(flags.corsAllowedOrigins && { corsAllowedOrigins: flags.corsAllowedOrigins }),
     ...(flags.inflight && { inflight: flags.inflight }),
     ...(flags.priorityAndFairness !== undefined && { priorityAndFairness: flags.priorityAndFairness }),
     ...(flags.advertiseAddress && { advertise: { address: flags.advertiseAddress, port } }),

@@ -2,9 +2,10 @@
 import type { EncryptionSettings } from "./encryption.ts";
 import type { EtcdSettings } from "./etcd.ts";
 import type { InflightSettings } from "./inflight.ts";
+import type { OriginSettings } from "./origins.ts";
 
 /** Upstream's flag names where upstream has them. */
-export interface ControlPlaneFlags extends EtcdSettings, EncryptionSettings, InflightSettings {
+export interface ControlPlaneFlags extends EtcdSettings, EncryptionSettings, InflightSettings, OriginSettings {
   readonly dataDir: string;
   readonly bindAddress: readonly string[];
   readonly securePort: number;

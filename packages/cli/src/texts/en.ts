@@ -87,6 +87,7 @@ export const english = {
   "error.timeout": "The {part} was not ready after {seconds} seconds. Its log: {log}",
   "error.notRunning": "No cluster runs on {path}. Start it with: kts up",
   "error.socketPath": "The path of {path} is too long for a unix socket. Choose a shorter --data-dir.",
+  "error.origin": "{flag} takes regular expressions for origins, such as //example.com(:|$): {why}.",
   "error.cidr": "{flag} takes an IPv4 network such as 10.96.0.0/12, not {value}.",
   "error.file": "The file {path} given by {flag} cannot be read.",
   "error.etcd": "etcd at {servers} does not answer as it should: {why}.",

@@ -86,6 +86,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   "error.timeout": "{part} 在 {seconds} 秒后仍未就绪。日志：{log}",
   "error.notRunning": "{path} 上没有正在运行的集群。启动命令：kts up",
   "error.socketPath": "{path} 的路径对 unix 套接字来说太长。请选择更短的 --data-dir。",
+  "error.origin": "{flag} 应为匹配来源的正则表达式，例如 //example.com(:|$)：{why}。",
   "error.cidr": "{flag} 应为 IPv4 网段，例如 10.96.0.0/12，而不是 {value}。",
   "error.file": "无法读取 {flag} 指定的文件 {path}。",
   "error.etcd": "位于 {servers} 的 etcd 没有正常应答：{why}。",

@@ -50,6 +50,8 @@ export interface ControlPlaneOptions {
   /** Requests at once, and whether flow schemas tell them apart; see `ApiServerOptions`. */
   readonly inflight?: NonNullable<ApiServerOptions["limits"]>["inflight"];
   readonly priorityAndFairness?: boolean;
+  /** Origins of pages that may call from a browser; see `ListenOptions`. */
+  readonly corsAllowedOrigins?: readonly string[];
   /** Address under which pods reach the API server. */
   readonly advertise?: { readonly address: string; readonly port: number };
   /** `all` components, or the API server `alone`. */
@@ -104,6 +106,7 @@ function openPorts(
     port,
     ...serving,
     clientCa: clientAuthority,
+    ...(options.corsAllowedOrigins && { corsAllowedOrigins: options.corsAllowedOrigins }),
     ...(kubelets && kubeletStreaming(server, kubelets, clock)),
   };
   const open = (host: string): Promise<HttpPort> => {
