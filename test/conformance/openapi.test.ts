@@ -40,7 +40,7 @@ function refsIn(value: Json): string[] {
   return [...own, ...Object.values(value).flatMap(refsIn)];
 }
 
-test("every reference of the v2 document resolves", () => {
+test("every reference of the v2 document resolves (DSC-16)", () => {
   const names = new Set(Object.keys(object(v2["definitions"])).map((name) => `#/definitions/${name}`));
   assert.deepEqual(
     refsIn(v2).filter((ref) => !names.has(ref)),
@@ -49,7 +49,7 @@ test("every reference of the v2 document resolves", () => {
 });
 
 for (const groupVersion of groupVersions) {
-  test(`every reference of the v3 document of ${groupVersion} resolves`, () => {
+  test(`every reference of the v3 document of ${groupVersion} resolves (DSC-16)`, () => {
     const document = v3Of(groupVersion);
     const schemas = object(at(document, "components", "schemas"));
     const names = new Set(Object.keys(schemas).map((name) => `#/components/schemas/${name}`));
@@ -60,7 +60,7 @@ for (const groupVersion of groupVersions) {
   });
 }
 
-test("no group, version and kind stands for two definitions, and no two calls share an id", () => {
+test("no group, version and kind stands for two definitions, and no two calls share an id (DSC-16)", () => {
   const kinds = Object.values(object(v2["definitions"])).flatMap((one) =>
     list(at(one, "x-kubernetes-group-version-kind")).map((gvk) => JSON.stringify(gvk)),
   );
@@ -71,7 +71,7 @@ test("no group, version and kind stands for two definitions, and no two calls sh
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test("each PATCH of the v3 documents names its kind and takes fieldValidation, as kubectl looks for", () => {
+test("each PATCH of the v3 documents names its kind and takes fieldValidation, as kubectl looks for (DSC-14)", () => {
   for (const groupVersion of groupVersions) {
     for (const path of Object.values(object(v3Of(groupVersion)["paths"]))) {
       const patch = at(path, "patch");
@@ -105,7 +105,7 @@ function comparable(definition: Json | undefined): JsonObject {
   };
 }
 
-test("the definitions are those that are published", { skip }, () => {
+test("the definitions are those that are published (DSC-19, LIB-11)", { skip }, () => {
   const theirs = object(reference()["definitions"]);
   const ours = object(kubernetes["definitions"]);
   const different = Object.keys(ours).filter((name) => {
@@ -197,7 +197,7 @@ function callsIn(document: JsonObject): ReadonlyMap<string, Call> {
   return new Map(rows);
 }
 
-test("the calls are those that are published: ids, actions, kinds, parameters, answers", { skip }, () => {
+test("the calls are those that are published: ids, actions, kinds, parameters, answers (LIB-11)", { skip }, () => {
   const theirs = callsIn(reference());
   for (const [call, ours] of callsIn(kubernetes)) {
     const published = theirs.get(call);

@@ -44,7 +44,7 @@ function subresourcesOf({ subresources, hasStatus, scale, verbs }: AnyKind): rea
 test("all 68 resources are known", { skip }, () => assert.equal(served.length, 68));
 
 for (const { group, version, resource, ...wanted } of served) {
-  test(`${group || "core"}/${version} ${resource} has the names, scope, verbs and subresources that are published`, () => {
+  test(`${group || "core"}/${version} ${resource} has the names, scope, verbs and subresources that are published (DSC-04, DSC-08)`, () => {
     const kind = builtinKinds.find((one) => one.group === group && one.version === version && one.plural === resource);
     assert.ok(kind, `${resource} is not built in`);
     assert.deepEqual(

@@ -64,7 +64,7 @@ test("v2 shows them bare", () => {
   assert.deepEqual(inV2("properties", "port"), { description: "Port.", $ref: "#/definitions/io.example.v1.Port" });
 });
 
-test("lists carry their rules of merging", () => {
+test("lists carry their rules of merging (DSC-19)", () => {
   assert.deepEqual(inV3("properties", "ports"), {
     description: "Ports.",
     type: "array",
