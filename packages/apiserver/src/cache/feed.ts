@@ -28,6 +28,8 @@ interface Waiter extends Deferred<void> {
 }
 
 const BACKOFF = { base: 100, max: 5000 };
+/** Longest wait of all changes for what one of them needs to be read (milliseconds). */
+const PATIENCE = 1000;
 
 /** Distributes the store's changes by key prefix. Other servers may write to the same store: only the watch tells of that. */
 export class Feed {
@@ -183,10 +185,17 @@ export class Feed {
     });
     for await (const { events, revision } of watch) {
       const needed = this.#prepare(events);
-      if (needed) await needed;
+      if (needed) await this.#atMost(needed, PATIENCE);
       this.#distribute(events, revision);
       this.#moved(revision);
     }
+  }
+
+  async #atMost(wait: Promise<unknown>, patience: number): Promise<void> {
+    const over = deferred();
+    const timer = this.#clock.setTimer(patience, () => over.resolve(), { background: true });
+    await Promise.race([wait, over.promise]);
+    timer.cancel();
   }
 
   /** Nothing to wait for, as nearly always, is told at once: a store in this process relies on it. */

@@ -4,8 +4,8 @@ import { afterEach, test } from "node:test";
 import { builtinKinds, ConfigMap, Secret } from "@knots/api";
 import { type Client, createClient } from "@knots/client";
 import { isApiError } from "@knots/machinery";
-import { createVirtualClock, seededRandom, silentLogger } from "@knots/std";
-import type { Store } from "@knots/store";
+import { createVirtualClock, deferred, seededRandom, settle, silentLogger } from "@knots/std";
+import { openMemoryStore, type Store } from "@knots/store";
 import { openTestStore } from "../../../../testkit/etcd/test-store.ts";
 import { createApiServer } from "../server.ts";
 import { authenticated, MASTERS_GROUP } from "../user.ts";
@@ -81,11 +81,34 @@ test("a plugin that does not answer keeps Secrets from being read, and nothing e
   await fails(client.create(Secret, secret("b")), /the KMS plugin kms is not well: nobody answers/);
   await client.create(ConfigMap, { metadata: { name: "c", ...here } });
   other.silent = false;
+  await clock.advance(10_000);
   assert.equal(wordOf(await client.get(Secret, { ...here, name: "a" })), "the word of a");
   assert.deepEqual(await words(client), ["the word of a"]);
-  await clock.advance(10_000);
   assert.equal(encryption.fault(), undefined);
   await client.create(Secret, secret("b"));
+});
+
+test("a plugin that never answers holds up changes of other kinds for a second, and Secrets until it does", async () => {
+  const store = openMemoryStore({ clock });
+  closers.push(() => store.close());
+  const [here, there] = [fakeKms(), fakeKms()];
+  const { client } = await start(store, here);
+  const answers = deferred();
+  const { decrypt } = here;
+  here.decrypt = async (seed) => {
+    await answers.promise;
+    return decrypt(seed);
+  };
+  const other = await start(store, there);
+  await other.client.create(Secret, secret("a"));
+  await other.client.create(ConfigMap, { metadata: { name: "c", namespace: "default" } });
+  const listing = client.list(ConfigMap);
+  await clock.advance(1000);
+  assert.ok((await listing).items.some(({ metadata }) => metadata.name === "c"));
+  await fails(client.list(Secret), /failed to decrypt DEK, error: the plugin has not answered yet/);
+  answers.resolve();
+  await settle();
+  assert.deepEqual(await words(client), ["the word of a"]);
 });
 
 test("a configuration whose plugin is not well is not taken", async () => {

@@ -5,7 +5,7 @@ import { builtinKinds, ConfigMap, Secret } from "@knots/api";
 import { type Client, createClient, type WatchEvent } from "@knots/client";
 import { isApiError } from "@knots/machinery";
 import { createLogger, createVirtualClock, defined, seededRandom, silentLogger } from "@knots/std";
-import { type KeyValue, prefixEnd, type Store } from "@knots/store";
+import { type KeyValue, openMemoryStore, prefixEnd, type Store } from "@knots/store";
 import { openTestStore } from "../../../../testkit/etcd/test-store.ts";
 import { type ApiServer, createApiServer } from "../server.ts";
 import { authenticated, LOOPBACK, MASTERS_GROUP } from "../user.ts";
@@ -215,6 +215,20 @@ test("a value that was moved, damaged or is not ours is refused, and neither sho
   await fails(client.get(Secret, { ...here, name: "text" }), /default\/text": not an object$/);
   assert.equal(passwordOf(await client.get(Secret, { ...here, name: "a" })), TEXT);
   assert.ok(!said.join().includes(TEXT.slice(0, 8)));
+});
+
+test("a fork has the same values and the same keys, and neither sees what the other writes", async () => {
+  const store = openMemoryStore({ clock });
+  closers.push(() => store.close());
+  const encryption = encryptionWith("one");
+  const { client } = await start(store, encryption);
+  await client.create(Secret, secret("a"));
+  const fork = store.fork();
+  closers.push(() => fork.close());
+  const other = await start(fork, encryption);
+  await other.client.create(Secret, secret("b", "in the fork"));
+  assert.deepEqual((await other.client.list(Secret)).items.map(passwordOf), [TEXT, "in the fork"]);
+  assert.deepEqual((await client.list(Secret)).items.map(passwordOf), [TEXT]);
 });
 
 test("the past is decrypted too", async () => {

@@ -3,6 +3,7 @@ import type { SealedSeed } from "./messages.ts";
 import type { KmsPlugin } from "./plugin.ts";
 
 export interface FakeKms extends KmsPlugin {
+  decrypt: KmsPlugin["decrypt"];
   /** The key that it encrypts with. */
   key: string;
   /** What it says of its health. */

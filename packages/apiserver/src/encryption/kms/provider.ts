@@ -107,7 +107,7 @@ const textOf = (error: unknown): string => (error instanceof Error ? error.messa
 
 /** Opens the provider and looks after it until `close`. */
 export function openKmsProvider(options: KmsProviderOptions): KmsProvider {
-  const seeds = keepSeeds(options.plugin, options.ciphers);
+  const seeds = keepSeeds(options);
   const { writer, seed: current, ...upkeep } = keepWriter(options, seeds);
   const transformer: Transformer = {
     toStorage(plain, associated) {

@@ -1,18 +1,27 @@
 // Keys of values that a plugin has opened for us, so that it is asked once for each and not for each value.
+import type { Clock } from "@knots/std";
 import type { Ciphers, ValueCipher } from "../cipher.ts";
 import { KEY, SEED, type SealedSeed, type StoredEnvelope } from "./messages.ts";
 import type { KmsPlugin } from "./plugin.ts";
 
 /** Most keys that are remembered. One is made at each start of a server, and with each new key of the plugin. */
 const LIMIT = 1000;
+/** Milliseconds before the plugin is asked again for a key that it did not give. */
+const PAUSE = 10_000;
 const KEY_ID_LIMIT = 1024;
 const SEED_LIMIT = 1024;
 const ANNOTATIONS_LIMIT = 32 * 1024;
 
+export interface SeedsOptions {
+  readonly plugin: KmsPlugin;
+  readonly ciphers: Ciphers;
+  readonly clock: Clock;
+}
+
 export interface Seeds {
   /** The cipher of a value; throws when its key was not opened yet, or could not be. */
   cipherOf(envelope: StoredEnvelope): ValueCipher;
-  /** Asks for the key of a value; resolves when there is an answer. Undefined when the key is here. */
+  /** Asks for the key of a value; resolves when there is an answer. Undefined when the key is here, or was refused a moment ago. */
   open(envelope: StoredEnvelope): Promise<void> | undefined;
   /** Remembers a key that was made here. */
   remember(envelope: Omit<StoredEnvelope, "data">, cipher: ValueCipher): void;
@@ -42,10 +51,10 @@ function cipherFor(ciphers: Ciphers, type: number, plain: Uint8Array): ValueCiph
   throw new Error(`unknown encryptedDEKSourceType: ${type}`);
 }
 
-export function keepSeeds(plugin: KmsPlugin, ciphers: Ciphers): Seeds {
+export function keepSeeds({ plugin, ciphers, clock }: SeedsOptions): Seeds {
   const known = new Map<string, ValueCipher>();
   const asked = new Map<string, Promise<void>>();
-  const faults = new Map<string, string>();
+  const faults = new Map<string, { readonly why: string; readonly until: number }>();
   const keep = (name: string, cipher: ValueCipher): void => {
     known.set(name, cipher);
     faults.delete(name);
@@ -58,7 +67,8 @@ export function keepSeeds(plugin: KmsPlugin, ciphers: Ciphers): Seeds {
       keep(name, cipherFor(ciphers, type, await plugin.decrypt(seed)));
     } catch (error) {
       if (faults.size >= LIMIT) faults.clear();
-      faults.set(name, error instanceof Error ? error.message : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      faults.set(name, { why, until: clock.now() + PAUSE });
     } finally {
       asked.delete(name);
     }
@@ -68,11 +78,11 @@ export function keepSeeds(plugin: KmsPlugin, ciphers: Ciphers): Seeds {
       const name = nameOf(envelope);
       const cipher = known.get(name);
       if (cipher) return cipher;
-      throw new Error(`failed to decrypt DEK, error: ${faults.get(name) ?? "the plugin has not answered yet"}`);
+      throw new Error(`failed to decrypt DEK, error: ${faults.get(name)?.why ?? "the plugin has not answered yet"}`);
     },
     open(envelope) {
       const name = nameOf(envelope);
-      if (known.has(name)) return undefined;
+      if (known.has(name) || clock.now() < (faults.get(name)?.until ?? 0)) return undefined;
       const running = asked.get(name) ?? ask(name, envelope);
       if (!asked.has(name)) asked.set(name, running);
       return running;
