@@ -20,7 +20,7 @@ export {
 } from "./metrics.ts";
 export { ProtobufError, WIRE, type WireType } from "./protobuf/error.ts";
 export { ProtoReader, type ProtoReaderOptions } from "./protobuf/reader.ts";
-export { ProtoWriter, type ProtoWriterOptions } from "./protobuf/writer.ts";
+export { ProtoWriter, type ProtoWriterOptions, varintSize } from "./protobuf/writer.ts";
 export { nameSuffix, platformRandom, type Random, safeEncode, seededRandom, uuid } from "./random.ts";
 export { nextTurn } from "./turn.ts";
 export { createVirtualClock, settle, type VirtualClock } from "./virtual-clock.ts";

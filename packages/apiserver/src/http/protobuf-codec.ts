@@ -11,7 +11,7 @@ import {
   protobufEnvelope,
   schemaOf as schemaOfField,
 } from "@knots/machinery";
-import { ProtoWriter, WIRE } from "@knots/std";
+import { varintSize, WIRE } from "@knots/std";
 import { isList, type ListObject } from "../chain/answer.ts";
 import { badRequest, notAcceptable } from "../errors.ts";
 import type { Codec, SchemaOf } from "./codec.ts";
@@ -40,11 +40,17 @@ function schemaFor(body: object, schemaOf: SchemaOf): ObjectNode {
   return schema;
 }
 
+/** The tag and length of a nested message. */
 function tagOf(number: number, length: number): Uint8Array {
-  const out = new ProtoWriter();
-  out.tag(number, WIRE.bytes);
-  out.varint(length);
-  return out.finish();
+  const tag = number * 8 + WIRE.bytes;
+  const out = new Uint8Array(varintSize(tag) + varintSize(length));
+  let at = 0;
+  for (const value of [tag, length]) {
+    let rest = value;
+    for (; rest > 127; rest >>>= 7) out[at++] = (rest & 127) | 128;
+    out[at++] = rest;
+  }
+  return out;
 }
 
 /** A list's own fields, then its items: each its tag and its ready message. */

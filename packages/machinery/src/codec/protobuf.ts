@@ -1,5 +1,5 @@
 // Objects as `application/vnd.kubernetes.protobuf`: four magic bytes, then an envelope that names the kind of the message inside.
-import { ProtobufError, ProtoReader, ProtoWriter, WIRE } from "@knots/std";
+import { ProtobufError, ProtoReader, ProtoWriter, varintSize, WIRE } from "@knots/std";
 import { decodeFailure, decodeObject } from "../schema/decode.ts";
 import type { JsonObject, ObjectNode } from "../schema/schema.ts";
 import type { ApiError } from "../status.ts";
@@ -11,8 +11,12 @@ export const PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf";
 
 const EMPTY = new Uint8Array();
 const MAGIC = Uint8Array.of(0x6b, 0x38, 0x73, 0);
-/** Bytes of the length before an event of a watch. */
-const LENGTH = 4;
+/** The place of the length before an event of a watch. */
+const NO_LENGTH = new Uint8Array(4);
+/** Largest buffer that is kept for the next event (bytes). */
+const KEEP = 1 << 20;
+/** One for all events: encoding is synchronous, and what it makes is copied out. */
+const scratch = new ProtoWriter();
 
 /** What an envelope holds: the kind and the message. */
 export interface ProtobufEnvelope {
@@ -32,11 +36,13 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 /** Contents' encoding and type, both empty: what ends every envelope. */
 const TAIL = Uint8Array.of(0x1a, 0, 0x22, 0);
 
-/** An envelope around a message of `length` bytes: what comes before it, and what after. */
-export function protobufEnvelope(
-  { apiVersion, kind }: Omit<ProtobufEnvelope, "raw">,
-  length: number,
-): { readonly head: Uint8Array; readonly tail: Uint8Array } {
+const starts = new Map<string, Uint8Array>();
+
+/** What every envelope of a kind starts with: the marker and the names. */
+function startOf({ apiVersion, kind }: Omit<ProtobufEnvelope, "raw">): Uint8Array {
+  const id = `${apiVersion}/${kind}`;
+  const known = starts.get(id);
+  if (known) return known;
   const out = new ProtoWriter();
   out.raw(MAGIC);
   out.tag(1, WIRE.bytes);
@@ -46,6 +52,18 @@ export function protobufEnvelope(
   out.tag(2, WIRE.bytes);
   out.string(kind);
   out.close(names);
+  const start = out.finish();
+  starts.set(id, start);
+  return start;
+}
+
+/** An envelope around a message of `length` bytes: what comes before it, and what after. */
+export function protobufEnvelope(
+  names: Omit<ProtobufEnvelope, "raw">,
+  length: number,
+): { readonly head: Uint8Array; readonly tail: Uint8Array } {
+  const out = new ProtoWriter();
+  out.raw(startOf(names));
   out.tag(2, WIRE.bytes);
   out.varint(length);
   return { head: out.finish(), tail: TAIL };
@@ -65,18 +83,22 @@ export function encodeProtobuf(schema: ObjectNode, value: JsonObject): Uint8Arra
  */
 export function encodeWatchEvent(type: string, object: ProtobufEnvelope, framed = true): Uint8Array {
   const { raw } = object;
-  const { head, tail } = protobufEnvelope(object, raw.length);
-  const extension = new ProtoWriter();
-  extension.tag(1, WIRE.bytes);
-  extension.varint(head.length + raw.length + tail.length);
-  const before = extension.finish();
-  const event = new ProtoWriter();
-  event.tag(1, WIRE.bytes);
-  event.string(type);
-  event.tag(2, WIRE.bytes);
-  event.varint(before.length + head.length + raw.length + tail.length);
-  const bytes = joinBytes([new Uint8Array(framed ? LENGTH : 0), event.finish(), before, head, raw, tail]);
-  if (framed) new DataView(bytes.buffer).setUint32(0, bytes.length - LENGTH);
+  const start = startOf(object);
+  const envelope = start.length + 1 + varintSize(raw.length) + raw.length + TAIL.length;
+  scratch.reset(KEEP);
+  if (framed) scratch.raw(NO_LENGTH);
+  scratch.tag(1, WIRE.bytes);
+  scratch.string(type);
+  scratch.tag(2, WIRE.bytes);
+  scratch.varint(1 + varintSize(envelope) + envelope);
+  scratch.tag(1, WIRE.bytes);
+  scratch.varint(envelope);
+  scratch.raw(start);
+  scratch.tag(2, WIRE.bytes);
+  scratch.bytes(raw);
+  scratch.raw(TAIL);
+  const bytes = scratch.finish();
+  if (framed) new DataView(bytes.buffer).setUint32(0, bytes.length - NO_LENGTH.length);
   return bytes;
 }
 

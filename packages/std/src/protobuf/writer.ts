@@ -13,7 +13,7 @@ const SHORT = 96;
 const encoder = new TextEncoder();
 
 /** Bytes that `value` (0 to 2^32-1) takes as a varint. */
-function sizeOf(value: number): number {
+export function varintSize(value: number): number {
   let size = 1;
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++;
   return size;
@@ -92,7 +92,7 @@ export class ProtoWriter {
       this.buffer[start - 1] = size;
       return;
     }
-    const extra = sizeOf(size) - 1;
+    const extra = varintSize(size) - 1;
     this.reserve(extra);
     this.buffer.copyWithin(start + extra, start, this.length);
     this.length = start - 1;
