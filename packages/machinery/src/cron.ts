@@ -1,4 +1,5 @@
 // Schedules in the five fields of cron, with the descriptors and the words of faults that Kubernetes users know.
+import { parseGoDuration } from "@knots/std";
 
 /** What a schedule that cannot be read is refused with. */
 export class CronError extends Error {}
@@ -95,24 +96,11 @@ const fieldOf = (text: string, bounds: Bounds): ReadonlySet<number> =>
 /** A field counts as a star when one of its parts is, without a step. */
 const hasStar = (text: string): boolean => text.split(",").some((part) => isStar(part) || /^[*?]\/0*1$/.test(part));
 
-const UNITS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-const DURATION = /^\+?(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/;
-
 function everyOf(text: string): CronSchedule {
   const duration = text.slice("@every ".length);
-  if (!DURATION.test(duration)) {
-    fail(`failed to parse duration ${text}: time: invalid duration ${JSON.stringify(duration)}`);
-  }
-  const parts = duration.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|ms|s|m|h)/g);
-  const total = [...parts].reduce((sum, [, amount = "", unit = ""]) => sum + Number(amount) * (UNITS[unit] ?? 0), 0);
+  const { milliseconds: total } = parseGoDuration(duration);
+  if (total === undefined || duration.startsWith("-"))
+    return fail(`failed to parse duration ${text}: time: invalid duration ${JSON.stringify(duration)}`);
   return { everyMilliseconds: Math.max(1000, Math.floor(total / 1000) * 1000) };
 }
 

@@ -5,6 +5,7 @@ export { type Channel, ChannelFull, createChannel } from "./channel.ts";
 export { type Clock, formatMicroTime, formatTime, parseTime, realClock, sleep, type Timer } from "./clock.ts";
 export { deepEqual, deepFreeze } from "./deep.ts";
 export { type Deferred, deferred } from "./deferred.ts";
+export { type GoDuration, parseGoDuration } from "./go-duration.ts";
 export { createHeap, type Heap } from "./heap.ts";
 export { createLogger, type LogFields, type Logger, type LogLevel, silentLogger } from "./log.ts";
 export {

@@ -6,7 +6,6 @@ import { nodeCiphers } from "../cipher.node.ts";
 import { decodeEnvelope, encodeEnvelope, KEY, SEED } from "./messages.ts";
 import { type FakeKms, fakeKms } from "./plugin.fixture.ts";
 import { openKmsProvider } from "./provider.ts";
-import { parseDuration } from "./settings.ts";
 
 const plain = Buffer.from("the text of a secret");
 const place = Buffer.from("/registry/secrets/a/b");
@@ -118,9 +117,4 @@ test("values whose key itself was sealed, as upstream wrote them at first, are r
   await assert.rejects(read(odd), /unknown encryptedDEKSourceType: 7/);
   provider.close();
   await settle();
-});
-
-test("durations are Go's", () => {
-  const rows = { "3s": 3000, "500ms": 500, "1m30s": 90_000, "1.5s": 1500, "-1s": -1000, "3": undefined, x: undefined };
-  for (const [text, milliseconds] of Object.entries(rows)) assert.equal(parseDuration(text), milliseconds, text);
 });

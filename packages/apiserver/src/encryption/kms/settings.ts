@@ -1,32 +1,14 @@
 // What a configuration says of a KMS plugin: upstream's rules in upstream's words.
 import { type FieldError, type FieldPath, forbidden, invalid, required } from "@knots/machinery";
+import { parseGoDuration } from "@knots/std";
 import type { KmsConfiguration } from "../configuration.ts";
 import type { KmsAddress } from "./plugin.ts";
 
 const DEFAULT_TIMEOUT = 3000;
-const UNITS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** Milliseconds of a duration as Go writes it (`1m30s`, `500ms`); undefined when it is none. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^-?(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-  let sum = 0;
-  for (const [, number, unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g))
-    sum += Number(number) * (UNITS[unit] ?? 0);
-  return text.startsWith("-") ? -sum : sum;
-}
-
 /** Where the plugin of a checked configuration is. */
 export const addressOf = ({ endpoint = "", timeout }: KmsConfiguration): KmsAddress => ({
   endpoint,
-  timeout: (timeout === undefined ? undefined : parseDuration(timeout)) ?? DEFAULT_TIMEOUT,
+  timeout: (timeout === undefined ? undefined : parseGoDuration(timeout).milliseconds) ?? DEFAULT_TIMEOUT,
 });
 
 function* endpointFaults(endpoint: string, path: FieldPath): Iterable<FieldError> {
@@ -47,7 +29,7 @@ function* nameFaults(name: string, path: FieldPath, names: ReadonlySet<string>):
 export function* kmsFaults(kms: KmsConfiguration, path: FieldPath, names: ReadonlySet<string>): Iterable<FieldError> {
   const { apiVersion = "v1", name = "", endpoint = "", timeout, cachesize } = kms;
   yield* nameFaults(name, path.child("name"), names);
-  if (timeout !== undefined && !((parseDuration(timeout) ?? 0) > 0))
+  if (timeout !== undefined && !((parseGoDuration(timeout).milliseconds ?? 0) > 0))
     yield invalid(path.child("timeout"), timeout, "timeout should be a positive value");
   yield* endpointFaults(endpoint, path.child("endpoint"));
   const version = path.child("apiVersion");
