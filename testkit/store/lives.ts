@@ -129,6 +129,6 @@ class Lives {
     this.#clock = createVirtualClock(this.#clock.now());
     const mode = MODES[this.#random.below(MODES.length)] ?? "torn";
     if (fault?.endsWith("cut")) this.#disk = createFaultDisk(this.#disk.afterCut(mode, this.#random));
-    else this.#disk.revive();
+    else this.#disk = this.#disk.revive();
   }
 }

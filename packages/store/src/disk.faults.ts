@@ -47,8 +47,8 @@ export interface FaultDisk extends Disk {
   misdirect(misdeed: (name: string, position: number) => Misdeed | undefined): void;
   /** From now on a sync of a file says that it is done, and does nothing. */
   lie(): void;
-  /** The process died, the machine did not: a new process may own the disk and sees all that was written, synced or not. */
-  revive(): void;
+  /** The process died, the machine did not: the disk as a new process sees it, with all that was written, synced or not. The dead change nothing any more. */
+  revive(): FaultDisk;
   /** The files that a machine would find after losing power now. */
   afterCut(mode: CutMode, random: Random): Map<string, Uint8Array>;
   /** The same with a fate for each change, asked for in a fixed order. */
@@ -59,12 +59,20 @@ export interface FaultDisk extends Disk {
 
 const SECTOR = 512;
 
+/** What outlives a process. */
+interface DiskContent {
+  readonly view: Disk;
+  readonly inodes: Map<string, Inode>;
+  readonly durableNames: Map<string, Inode>;
+  readonly nameChanges: NameChange[];
+}
+
 class SimulatedDisk implements FaultDisk {
   readonly promise = "It is a simulation.";
   readonly #view: Disk;
-  readonly #inodes = new Map<string, Inode>();
+  readonly #inodes: Map<string, Inode>;
   #durableNames: Map<string, Inode>;
-  #nameChanges: NameChange[] = [];
+  #nameChanges: NameChange[];
   #locked = false;
   #steps = 0;
   #syncs = 0;
@@ -74,10 +82,11 @@ class SimulatedDisk implements FaultDisk {
   #blindness: (look: DiskLook, name: string) => StoreError | undefined = () => undefined;
   #misdeed: (name: string, position: number) => Misdeed | undefined = () => undefined;
 
-  constructor(files: ReadonlyMap<string, Uint8Array>) {
-    this.#view = createMemoryDisk(files);
-    for (const [name, durable] of files) this.#inodes.set(name, { durable, unsynced: [] });
-    this.#durableNames = new Map(this.#inodes);
+  constructor({ view, inodes, durableNames, nameChanges }: DiskContent) {
+    this.#view = view;
+    this.#inodes = inodes;
+    this.#durableNames = durableNames;
+    this.#nameChanges = nameChanges;
   }
 
   get steps(): number {
@@ -191,9 +200,15 @@ class SimulatedDisk implements FaultDisk {
     };
   }
 
-  revive(): void {
-    this.#cut = Number.POSITIVE_INFINITY;
-    this.#locked = false;
+  revive(): FaultDisk {
+    const next = new SimulatedDisk({
+      view: this.#view,
+      inodes: this.#inodes,
+      durableNames: this.#durableNames,
+      nameChanges: this.#nameChanges,
+    });
+    this.#cut = 0;
+    return next;
   }
 
   #step(step: DiskStep, name: string): void {
@@ -327,5 +342,7 @@ function resized(content: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
 
 /** A simulated disk that holds `files`, all durable. */
 export function createFaultDisk(files: ReadonlyMap<string, Uint8Array> = new Map()): FaultDisk {
-  return new SimulatedDisk(files);
+  const inodes = new Map([...files].map(([name, durable]): [string, Inode] => [name, { durable, unsynced: [] }]));
+  const durableNames = new Map(inodes);
+  return new SimulatedDisk({ view: createMemoryDisk(files), inodes, durableNames, nameChanges: [] });
 }

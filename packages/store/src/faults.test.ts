@@ -155,8 +155,7 @@ test("after a failed sync nothing is acknowledged until the store is opened agai
   await assert.rejects(put(store, "d"), { code: "io" });
   assert.equal(await dump(store), "a=v@2");
   await store.close();
-  disk.revive();
-  assert.match(await dump(await open(disk)), /^a=v@2/);
+  assert.match(await dump(await open(disk.revive())), /^a=v@2/);
 });
 
 test("a flipped bit anywhere is refused with a reason, or does not matter", async () => {

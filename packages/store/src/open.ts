@@ -38,6 +38,8 @@ async function goOn(disk: Disk, lock: DiskLock, found: Recovered, segmentBytes: 
   const outdated = found.version !== undefined && found.version < FORMAT_VERSION;
   if (outdated) await disk.keep(`before-format-${FORMAT_VERSION}`);
   const { sealed, current } = await writable(disk, found, outdated);
+  // The names, too: whoever wrote here last may have died before they were durable, and nothing that follows may hang on them.
+  await disk.syncDirectory();
   await removeUnfinished(disk);
   for (const name of found.stale) await disk.remove(name);
   const { checkpoint } = found;

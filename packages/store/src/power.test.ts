@@ -223,11 +223,29 @@ test("what a successor reads after a killed process is durable, even if the powe
     await open(disk)
       .then((store) => workload(store, run))
       .catch((error: unknown) => assert.ok(error instanceof StoreError && error.code === "io", String(error)));
-    disk.revive();
-    const { revision } = (await open(disk)).status();
-    const store = await open(createFaultDisk(disk.afterCut("lost", seededRandom(cut))));
+    const found = disk.revive();
+    const { revision } = (await open(found)).status();
+    const store = await open(createFaultDisk(found.afterCut("lost", seededRandom(cut))));
     assert.equal(store.status().revision, revision, `killed at ${cut}`);
     await check(store, recording, run, `killed at ${cut}`);
+  }
+});
+
+test("what a successor of a killed process acknowledges survives, whichever names were not durable yet", async () => {
+  const { steps } = await record();
+  for (let cut = 1; cut <= steps; cut++) {
+    const disk = createFaultDisk();
+    disk.cutAt(cut);
+    const run: Recording = { states: new Map(), acknowledged: 1, compacted: 0 };
+    await open(disk)
+      .then((store) => workload(store, run))
+      .catch(() => undefined);
+    const found = disk.revive();
+    const successor = await open(found);
+    const write = { type: "put", key: "successor", value: Buffer.from("was here") } as const;
+    const { revision } = await successor.txn({ compare: [], success: [write] });
+    const store = await open(createFaultDisk(found.afterCut("lost", seededRandom(cut))));
+    assert.equal(store.status().revision, revision, `killed at ${cut}`);
   }
 });
 
