@@ -5,7 +5,8 @@ import { StatusSchema, WatchEventSchema } from "../meta/answers.ts";
 import { AnswerSchemas } from "../meta/discovery.ts";
 import type { JsonObject, ObjectNode } from "../schema/schema.ts";
 import { type Dialect, definitionOf, namedScalars, reachable, referencesIn, refTo, sorted } from "./definitions.ts";
-import { type Operation, operationsOf } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { operationsOf } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
 import { resourceLists } from "./server-operations.ts";
 

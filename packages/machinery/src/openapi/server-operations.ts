@@ -1,7 +1,7 @@
 // The calls that belong to no kind: discovery, the version, the keys of the issuer of tokens.
 import { PROTOBUF_TYPE } from "../codec/protobuf.ts";
 import type { AnyKind } from "../kind/kind.ts";
-import { groupId, groupTag, type Operation, rootPath, tagOf, upper } from "./operations.ts";
+import { groupId, groupTag, type Operation, rootPath, tagOf, upper } from "./operation.ts";
 
 const META = "io.k8s.apimachinery.pkg.apis.meta.v1";
 const DISCOVERY_TYPES = ["application/json", "application/yaml", PROTOBUF_TYPE];

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../schema/schema.ts";
 import { refTo } from "./definitions.ts";
 import { answersOf, definitionsIn, type OpenApiInput, operationsIn, pathsOf } from "./document.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 import type { Parameter } from "./parameters.ts";
 import { serverOperations } from "./server-operations.ts";
 

@@ -1,6 +1,6 @@
 // The deprecated calls below `/watch/`: as old clients know them, beside the parameter `watch` of lists.
 import { WatchEventSchema } from "../meta/answers.ts";
-import { groupId, type Operation, type Place, producedBy, tagOf, upper } from "./operations.ts";
+import { groupId, type Operation, type Place, producedBy, tagOf, upper } from "./operation.ts";
 import { ACTION_PARAMETERS } from "./parameters.ts";
 
 /** The path with `/watch` after its group and version. */
