@@ -34,9 +34,12 @@ export interface Sample {
   readonly history: number;
   /** JavaScript heap and buffers, after a collection, above what there was before the store. */
   readonly memory: number;
-  /** The files as the file system counts them. */
+  /** The files as the file system counts them, at their largest since the last look: old segments go in steps. */
   readonly disk: number;
 }
+
+/** Writes of one writer between two looks at the files. */
+const LOOK = 20;
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -75,8 +78,13 @@ export async function churn(options: ChurnOptions): Promise<Sample[]> {
   const samples: Sample[] = [];
   const start = clock.monotonic();
   for (let writes = every; samples.length === 0 || goOn(samples); writes += every) {
+    let largest = 0;
+    const look = (): void => {
+      largest = Math.max(largest, bytesIn(directory));
+    };
+    const each = { ...options, writes: every / writers };
     await Promise.all(
-      Array.from({ length: writers }, () => write(store, random, { ...options, writes: every / writers })),
+      Array.from({ length: writers }, (_, at) => write(store, random, at === 0 ? { ...each, look } : each)),
     );
     // What the compaction began is part of the bill: it may end first.
     for (let turn = 0; turn < 50; turn++) await settle();
@@ -87,7 +95,7 @@ export async function churn(options: ChurnOptions): Promise<Sample[]> {
       live,
       history,
       memory: (await memoryNow()) - before,
-      disk: bytesIn(directory),
+      disk: Math.max(largest, bytesIn(directory)),
     };
     samples.push(sample);
     tell?.(sample);
@@ -105,9 +113,12 @@ export async function churn(options: ChurnOptions): Promise<Sample[]> {
 async function write(
   store: EmbeddedStore,
   random: Random,
-  { keys, valueBytes, writes }: ChurnOptions & { readonly writes: number },
+  { keys, valueBytes, writes, look }: ChurnOptions & { readonly writes: number; readonly look?: () => void },
 ): Promise<void> {
-  for (let count = 0; count < writes; count++) await one(store, random, { keys, valueBytes });
+  for (let count = 0; count < writes; count++) {
+    await one(store, random, { keys, valueBytes });
+    if (count % LOOK === 0) look?.();
+  }
 }
 
 /** Mostly changes; one write in eight deletes a key, which another one creates again. */
