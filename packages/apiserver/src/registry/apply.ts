@@ -97,7 +97,8 @@ function outcome(
   const allowed = kubectl && live ? fieldsOfLastApplied(registry, live) : undefined;
   const conflicts = allowed ? withoutAllowed(result.conflicts, allowed) : result.conflicts;
   if (conflicts.length > 0 && !context.options.force) throw conflictError(conflicts);
-  const object = result.object as unknown as AnyObject;
+  // Whoever applies null takes the metadata away.
+  const object = { metadata: {}, ...result.object } as unknown as AnyObject;
   return withManaged(kubectl ? withLastApplied(object, applied) : object, entriesOf(result.owners));
 }
 

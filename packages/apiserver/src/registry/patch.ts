@@ -12,6 +12,7 @@ import {
   type JsonObject,
   type KubeObject,
   PatchError,
+  type Status,
 } from "@knots/machinery";
 import { badRequest, invalidObject, unsupportedMediaType } from "../errors.ts";
 import { applyObject } from "./apply.ts";
@@ -43,7 +44,14 @@ function patched({ kind }: Registry, current: AnyObject, { type, body }: Patch):
   }
 }
 
-/** The change that a patch describes; failures are 400 or 422 as upstream answers them. */
+/** Upstream says of a JSON patch that does not fit no more than that; what did not is in the cause. */
+function patchFailure({ code, message }: PatchError): Status {
+  if (code === 422)
+    return failure(422, "Invalid", "the server rejected our request due to an error in our request", {});
+  return failure(code, code === 413 ? "RequestEntityTooLarge" : "BadRequest", message);
+}
+
+/** The change that a patch describes; failures are 400, 413 or 422 as upstream answers them. */
 export function changeOf(registry: Registry, patch: Patch): Change {
   return (current) => {
     try {
@@ -54,8 +62,7 @@ export function changeOf(registry: Registry, patch: Patch): Change {
       return object.metadata ? object : { ...object, metadata: {} };
     } catch (error) {
       if (!(error instanceof PatchError)) throw error;
-      const reason = error.code === 422 ? "Invalid" : "BadRequest";
-      throw new ApiError(failure(error.code, reason, error.message), { cause: error });
+      throw new ApiError(patchFailure(error), { cause: error });
     }
   };
 }

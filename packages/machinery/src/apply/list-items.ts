@@ -44,11 +44,12 @@ export function itemElement(node: ArrayNode, item: Json): PathElement {
 
 /** Items by their step, in the order of their first appearance; more than one where the list repeats itself. */
 export function itemsByElement(node: ArrayNode, list: readonly Json[]): Map<PathElement, readonly Json[]> {
-  const found = new Map<PathElement, readonly Json[]>();
+  const found = new Map<PathElement, Json[]>();
   for (const item of list) {
     const element = itemElement(node, item);
     const before = found.get(element);
-    found.set(element, before ? [...before, item] : [item]);
+    if (before) before.push(item);
+    else found.set(element, [item]);
   }
   return found;
 }

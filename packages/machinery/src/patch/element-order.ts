@@ -26,17 +26,20 @@ function ordered<T>(items: readonly T[], wanted: (item: T) => number, before: (i
   return interleave(named, others, before);
 }
 
+/** Where each value stands first; -1 for those that are not in the list. */
+function placesIn(list: readonly (Json | undefined)[]): (value: Json | undefined) => number {
+  const places = new Map<Json | undefined, number>();
+  for (const [index, value] of list.entries()) if (!places.has(value)) places.set(value, index);
+  return (value) => places.get(value) ?? -1;
+}
+
 /** Orders plain values. */
 export function orderPrimitives(
   items: readonly Json[],
   original: readonly Json[],
   wanted: readonly Json[],
 ): readonly Json[] {
-  return ordered(
-    items,
-    (item) => wanted.indexOf(item),
-    (item) => original.indexOf(item),
-  );
+  return ordered(items, placesIn(wanted), placesIn(original));
 }
 
 /** Orders structures by their merge key; `wanted` holds structures with that key alone. */
@@ -46,11 +49,10 @@ export function orderStructures(
   order: { readonly wanted: readonly Json[]; readonly mergeKey: string },
 ): readonly Json[] {
   const keyOf = (item: Json): Json | undefined => (isJsonObject(item) ? item[order.mergeKey] : undefined);
-  const wantedKeys = order.wanted.map(keyOf);
-  const originalKeys = original.map(keyOf);
+  const [wanted, before] = [placesIn(order.wanted.map(keyOf)), placesIn(original.map(keyOf))];
   return ordered(
     items,
-    (item) => wantedKeys.indexOf(keyOf(item)),
-    (item) => originalKeys.indexOf(keyOf(item)),
+    (item) => wanted(keyOf(item)),
+    (item) => before(keyOf(item)),
   );
 }

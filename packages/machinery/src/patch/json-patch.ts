@@ -1,13 +1,14 @@
-// JSON Patch (RFC 6902) on immutable values, with upstream's reading of negative list indices.
+// JSON Patch (RFC 6902) on immutable values, with upstream's reading of negative list indices and its limits.
+import { setEntry } from "../schema/json-value.ts";
 import type { Json, JsonObject } from "../schema/schema.ts";
 import { isJsonObject } from "./merge-patch.ts";
 
 /** A patch that cannot be applied; `code` is the HTTP status that upstream answers. */
 export class PatchError extends Error {
   override readonly name = "PatchError";
-  readonly code: 400 | 422;
+  readonly code: 400 | 413 | 422;
 
-  constructor(code: 400 | 422, message: string) {
+  constructor(code: PatchError["code"], message: string) {
     super(message);
     this.code = code;
   }
@@ -15,6 +16,8 @@ export class PatchError extends Error {
 
 /** Most operations that one patch may hold. */
 export const MAX_OPERATIONS = 10_000;
+/** How much all copies of one patch may bring (characters of JSON), so that copies of copies stay small. */
+export const MAX_COPIED = 3 * 1024 * 1024;
 
 function pathOf(pointer: Json | undefined): readonly string[] {
   if (typeof pointer !== "string" || (pointer !== "" && !pointer.startsWith("/")))
@@ -39,56 +42,76 @@ function indexOf(list: readonly Json[], part: string, forInsert: boolean): numbe
   return index;
 }
 
-function read(document: Json, path: readonly string[]): Json {
-  let value = document;
-  for (const part of path) {
-    if (Array.isArray(value)) value = value[indexOf(value, part, false)] as Json;
-    else if (isJsonObject(value) && Object.hasOwn(value, part)) value = value[part] as Json;
-    else throw missing(part);
+type Container = Json[] | Record<string, Json>;
+
+/** A document under change. Containers that this patch has copied are changed in place from then on, so that long lists are copied once. */
+interface Draft {
+  document: Json;
+  readonly owned: Set<Json>;
+  /** Characters of JSON copied so far. */
+  copied: number;
+}
+
+/** The value itself where it may be changed, or a copy that may; scalars are what they are. */
+function own(draft: Draft, value: Json): Json {
+  if (draft.owned.has(value) || !(isJsonObject(value) || Array.isArray(value))) return value;
+  const copy = isJsonObject(value) ? { ...value } : [...value];
+  draft.owned.add(copy);
+  return copy;
+}
+
+function child(container: Json, part: string): Json {
+  if (Array.isArray(container)) return container[indexOf(container, part, false)] as Json;
+  if (!isJsonObject(container) || !Object.hasOwn(container, part)) throw missing(part);
+  return container[part] as Json;
+}
+
+const read = (document: Json, path: readonly string[]): Json => path.reduce(child, document);
+
+/** The container that the last part of `path` is in, free to be changed. */
+function containerAt(draft: Draft, path: readonly string[]): Container {
+  let at = own(draft, draft.document);
+  draft.document = at;
+  for (const part of path.slice(0, -1)) {
+    const next = own(draft, child(at, part));
+    if (Array.isArray(at)) at[indexOf(at, part, false)] = next;
+    else setEntry(at as Record<string, Json>, part, next);
+    at = next;
   }
-  return value;
+  if (typeof at !== "object" || at === null) throw missing(path.at(-1) ?? "");
+  return at as Container;
 }
 
-type Edit = (container: Json, part: string) => Json;
-
-/** Rebuilds the way to the last container of `path` and lets `edit` make the new container. */
-function edited(document: Json, path: readonly string[], edit: Edit): Json {
-  const [part = "", ...rest] = path;
-  if (rest.length === 0) return edit(document, part);
-  if (Array.isArray(document)) {
-    const index = indexOf(document, part, false);
-    return document.with(index, edited(document[index] as Json, rest, edit));
+function add(draft: Draft, path: readonly string[], value: Json): void {
+  const part = path.at(-1);
+  if (part === undefined) {
+    draft.document = value;
+    return;
   }
-  if (!isJsonObject(document) || !Object.hasOwn(document, part)) throw missing(part);
-  return { ...document, [part]: edited(document[part] as Json, rest, edit) };
+  const container = containerAt(draft, path);
+  if (Array.isArray(container)) container.splice(indexOf(container, part, true), 0, value);
+  else setEntry(container, part, value);
 }
 
-function add(document: Json, path: readonly string[], value: Json): Json {
-  if (path.length === 0) return value;
-  return edited(document, path, (container, part) => {
-    if (Array.isArray(container)) return container.toSpliced(indexOf(container, part, true), 0, value);
-    if (!isJsonObject(container)) throw missing(part);
-    return { ...container, [part]: value };
-  });
+function remove(draft: Draft, path: readonly string[]): void {
+  const part = path.at(-1);
+  if (part === undefined) throw new PatchError(422, "Unable to remove the whole document");
+  const container = containerAt(draft, path);
+  child(container, part);
+  if (Array.isArray(container)) container.splice(indexOf(container, part, false), 1);
+  else delete container[part];
 }
 
-function remove(document: Json, path: readonly string[]): Json {
-  if (path.length === 0) throw new PatchError(422, "Unable to remove the whole document");
-  return edited(document, path, (container, part) => {
-    if (Array.isArray(container)) return container.toSpliced(indexOf(container, part, false), 1);
-    if (!isJsonObject(container) || !Object.hasOwn(container, part)) throw missing(part);
-    const { [part]: _removed, ...rest } = container;
-    return rest;
-  });
-}
-
-function replace(document: Json, path: readonly string[], value: Json): Json {
-  if (path.length === 0) return value;
-  read(document, path);
-  return edited(document, path, (container, part) => {
-    if (Array.isArray(container)) return container.with(indexOf(container, part, false), value);
-    return { ...(container as JsonObject), [part]: value };
-  });
+function replace(draft: Draft, path: readonly string[], value: Json): void {
+  read(draft.document, path);
+  const part = path.at(-1);
+  if (part === undefined) {
+    draft.document = value;
+    return;
+  }
+  const container = containerAt(draft, path);
+  if (Array.isArray(container)) container[indexOf(container, part, false)] = value;
+  else setEntry(container, part, value);
 }
 
 function same(a: Json, b: Json): boolean {
@@ -102,7 +125,7 @@ function same(a: Json, b: Json): boolean {
   );
 }
 
-function test(document: Json, path: readonly string[], expected: Json): Json {
+function test({ document }: Draft, path: readonly string[], expected: Json): void {
   let found: Json | undefined;
   try {
     found = read(document, path);
@@ -111,7 +134,6 @@ function test(document: Json, path: readonly string[], expected: Json): Json {
     found = null;
   }
   if (!same(found, expected)) throw new PatchError(422, `testing value /${path.join("/")} failed: test failed`);
-  return document;
 }
 
 function valueOfOperation(operation: JsonObject): Json {
@@ -120,31 +142,43 @@ function valueOfOperation(operation: JsonObject): Json {
   return value;
 }
 
-function move(document: Json, from: readonly string[], to: readonly string[]): Json {
+function move(draft: Draft, from: readonly string[], to: readonly string[]): void {
   if (to.length > from.length && from.every((part, index) => part === to[index]))
     throw new PatchError(422, "Unable to move a value into one of its children");
-  return add(remove(document, from), to, read(document, from));
+  const value = read(draft.document, from);
+  remove(draft, from);
+  add(draft, to, value);
 }
 
-function applyOne(document: Json, operation: Json): Json {
+function copy(draft: Draft, from: readonly string[], to: readonly string[]): void {
+  const text = JSON.stringify(read(draft.document, from));
+  draft.copied += text.length;
+  if (draft.copied > MAX_COPIED)
+    throw new PatchError(
+      422,
+      `Unable to copy, the accumulated size increase of copy is ${draft.copied}, exceeding the limit ${MAX_COPIED}`,
+    );
+  // A value of its own: the two may go different ways.
+  add(draft, to, JSON.parse(text) as Json);
+}
+
+type Apply = (draft: Draft, path: readonly string[], operation: JsonObject) => void;
+
+const OPERATIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+  ["add", (draft, path, operation) => add(draft, path, valueOfOperation(operation))],
+  ["remove", remove],
+  ["replace", (draft, path, operation) => replace(draft, path, valueOfOperation(operation))],
+  ["move", (draft, path, { from }) => move(draft, pathOf(from), path)],
+  ["copy", (draft, path, { from }) => copy(draft, pathOf(from), path)],
+  ["test", (draft, path, operation) => test(draft, path, valueOfOperation(operation))],
+]);
+
+function applyOne(draft: Draft, operation: Json): void {
   if (!isJsonObject(operation)) throw new PatchError(400, "json patch operation is not an object");
   const path = pathOf(operation.path);
-  switch (operation.op) {
-    case "add":
-      return add(document, path, valueOfOperation(operation));
-    case "remove":
-      return remove(document, path);
-    case "replace":
-      return replace(document, path, valueOfOperation(operation));
-    case "move":
-      return move(document, pathOf(operation.from), path);
-    case "copy":
-      return add(document, path, read(document, pathOf(operation.from)));
-    case "test":
-      return test(document, path, valueOfOperation(operation));
-    default:
-      throw new PatchError(422, `Unexpected kind: ${String(operation.op)}`);
-  }
+  const apply = OPERATIONS.get(String(operation.op));
+  if (!apply) throw new PatchError(422, `Unexpected kind: ${String(operation.op)}`);
+  apply(draft, path, operation);
 }
 
 /** Applies all operations in order, or throws {@link PatchError} and changes nothing. */
@@ -153,8 +187,10 @@ export function applyJsonPatch(document: Json, patch: Json): Json {
     throw new PatchError(400, "json: cannot unmarshal object into Go value of type jsonpatch.Patch");
   if (patch.length > MAX_OPERATIONS)
     throw new PatchError(
-      400,
-      `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
+      413,
+      `Request entity is too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
     );
-  return patch.reduce(applyOne, document);
+  const draft: Draft = { document, owned: new Set(), copied: 0 };
+  for (const operation of patch) applyOne(draft, operation);
+  return draft.document;
 }

@@ -1,4 +1,5 @@
 // JSON merge patch (RFC 7396).
+import { setEntry } from "../schema/json-value.ts";
 import type { Json, JsonObject } from "../schema/schema.ts";
 
 /** Whether a JSON value is an object (not null, not a list). */
@@ -19,7 +20,7 @@ export function applyMergePatch(target: Json | undefined, patch: Json): Json {
   const result: Record<string, Json> = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else result[key] = applyMergePatch(result[key], value);
+    else setEntry(result, key, applyMergePatch(Object.hasOwn(result, key) ? result[key] : undefined, value));
   }
   return result;
 }

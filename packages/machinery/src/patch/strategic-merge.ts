@@ -1,4 +1,6 @@
 // Strategic merge patch: a merge patch that follows each list's merge key and the `$` directives.
+
+import { setEntry } from "../schema/json-value.ts";
 import type { ArrayNode, Json, JsonObject, SchemaNode } from "../schema/schema.ts";
 import { schemaOf } from "../schema/schema.ts";
 import { orderPrimitives, orderStructures } from "./element-order.ts";
@@ -14,7 +16,7 @@ const ORDER_PREFIX = "$setElementOrder/";
 function below(schema: SchemaNode | undefined, key: string): { readonly node?: SchemaNode; readonly replace: boolean } {
   if (schema?.type === "map") return { node: schema.values, replace: false };
   if (schema?.type !== "object") return { replace: false };
-  const field = schema.properties[key];
+  const field = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
   if (!field) return { replace: false };
   return { node: schemaOf(field), replace: field.patch === "replace" };
 }
@@ -69,13 +71,13 @@ function mergeField(
     return;
   }
   const { node, replace } = below(schema, key);
+  const original = Object.hasOwn(result, key) ? result[key] : undefined;
   if (node?.type === "array" && node.patch?.startsWith("merge")) {
-    const merged = mergeLists(node, asList(result[key], key), { patch: asList(patch, key), key, body });
-    if (merged.length > 0 || patch !== undefined) result[key] = merged;
+    const merged = mergeLists(node, asList(original, key), { patch: asList(patch, key), key, body });
+    if (merged.length > 0 || patch !== undefined) setEntry(result, key, merged);
   } else if (patch !== undefined) {
-    const original = result[key];
-    result[key] =
-      isJsonObject(patch) && !replace ? mergeObjects(node, isJsonObject(original) ? original : {}, patch) : patch;
+    const merges = isJsonObject(patch) && !replace;
+    setEntry(result, key, merges ? mergeObjects(node, isJsonObject(original) ? original : {}, patch) : patch);
   }
 }
 
@@ -105,6 +107,19 @@ function keyOfItem(item: Json, mergeKey: string): Json {
   return value;
 }
 
+/** Where structures with a key's value stand. */
+function placesByKey(list: readonly Json[], mergeKey: string): Map<Json, readonly number[]> {
+  const places = new Map<Json, number[]>();
+  for (const [index, item] of list.entries()) {
+    const key = isJsonObject(item) ? item[mergeKey] : undefined;
+    if (key === undefined) continue;
+    const before = places.get(key);
+    if (before) before.push(index);
+    else places.set(key, [index]);
+  }
+  return places;
+}
+
 function mergeStructures(
   node: ArrayNode,
   mergeKey: string,
@@ -115,17 +130,21 @@ function mergeStructures(
   if (items.length !== patch.length) throw new PatchError(400, `list with merge key ${mergeKey} takes objects only`);
   const plain = items.filter((item) => !(item[DIRECTIVE] === "replace" && Object.keys(item).length === 1));
   if (plain.length !== items.length) return plain;
-  let result = [...original];
+  const slots: (Json | undefined)[] = [...original];
+  const places = placesByKey(original, mergeKey);
   for (const item of items) {
     const key = keyOfItem(item, mergeKey);
-    const index = result.findIndex((candidate) => isJsonObject(candidate) && candidate[mergeKey] === key);
-    const existing = result[index];
-    if (item[DIRECTIVE] === "delete")
-      result = result.filter((candidate) => !isJsonObject(candidate) || candidate[mergeKey] !== key);
-    else if (isJsonObject(existing)) result[index] = mergeObjects(node.items, existing, item);
-    else result.push(mergeObjects(node.items, {}, item));
+    const [first = slots.length, ...more] = places.get(key) ?? [];
+    if (item[DIRECTIVE] === "delete") {
+      for (const place of places.get(key) ?? []) slots[place] = undefined;
+      places.delete(key);
+      continue;
+    }
+    const existing = slots[first];
+    slots[first] = mergeObjects(node.items, isJsonObject(existing) ? existing : {}, item);
+    places.set(key, [first, ...more]);
   }
-  return result;
+  return slots.filter((item) => item !== undefined);
 }
 
 /** Applies `patch` to `original`, an object that `schema` describes; throws {@link PatchError}. */

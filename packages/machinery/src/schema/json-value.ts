@@ -12,3 +12,10 @@ export function isList(value: unknown): value is readonly Json[] {
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Sets a field of an object that is being built, whatever its name: an assignment to `__proto__` would set no field. */
+export function setEntry(object: Record<string, Json>, key: string, value: Json): void {
+  if (key === "__proto__")
+    Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  else object[key] = value;
+}
