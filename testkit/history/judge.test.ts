@@ -224,6 +224,14 @@ test("keys that nothing connects are judged in parts, and the revisions over all
   assert.match(verdictOn({ history: [...history, read("9-10", "b", 2)] }, "parts"), /go back/);
 });
 
+test("in parts, too, everything that watchers saw must have happened, also what later writes do not show", () => {
+  const remove = transaction("2", [{ type: "delete", key: "a" }], { revision: 0, responses: [] });
+  const history = [put("1", "a=1", 0), remove, put("3-4", "a=2", 4), put("5-6", "b=1", 5)];
+  const seen = [batch(2, "put a=1@2"), batch(3, "delete a@3 over a=1@2"), batch(4, "put a=2@4"), batch(5, "put b=1@5")];
+  assert.equal(verdictOn({ history, watches: [watch(seen)] }, "parts"), "");
+  assert.match(verdictOn({ history: history.slice(1), watches: [watch(seen)] }, "parts"), noOrder);
+});
+
 test("a search that reaches its limit gives up, and that is a failure", () => {
   const history = Array.from({ length: 12 }, (_, n) => put(`1-${50 + n}`, `a=${n}`, 0));
   const { problems } = judge({ history: [...history, read("100-101", "a", 13, "a=x@13")] }, { limit: 1000 });

@@ -68,7 +68,7 @@ function search(history: History, options: SearchOptions): { verdicts: Verdict<M
     const keys = new Set(own.flatMap(keysOf));
     const mine = [...log].filter(([, events]) => events.some(({ kv }) => keys.has(kv.key)));
     const last = Math.max(0, ...mine.map(([revision]) => revision));
-    return linearize(createModel({ start, log, missedLeases, part, last }), own, limit);
+    return linearize(createModel({ start, log: new Map(mine), missedLeases, part, last }), own, limit);
   });
   return { verdicts, parts: parts.length };
 }

@@ -34,7 +34,7 @@ export interface ModelState {
 export interface ModelOptions {
   /** The store as the first operation finds it. Absent: empty. */
   readonly start?: ModelState | undefined;
-  /** What watchers saw each revision do; must then be what the operations do. */
+  /** What watchers saw each revision do, of the history's own keys: must then be what the operations do, and all of it. */
   readonly log?: ReadonlyMap<Revision, readonly StoreEvent[]> | undefined;
   /** Watchers saw the store come at least this far. */
   readonly last?: Revision | undefined;
@@ -87,6 +87,8 @@ class StoreModel implements Model {
   readonly #part: ModelOptions["part"];
   readonly #missed: ModelOptions["missedLeases"];
   readonly #last: Revision;
+  /** Revisions that watchers saw, ascending. */
+  readonly #logged: readonly Revision[];
   readonly #chains = new Map<string, number>();
 
   constructor({ start = stateOf({ revision: 1 }), log, part, missedLeases, last = 0 }: ModelOptions) {
@@ -95,6 +97,7 @@ class StoreModel implements Model {
     this.#part = part;
     this.#missed = missedLeases;
     this.#last = last;
+    this.#logged = [...(log?.keys() ?? [])].sort((a, b) => a - b);
   }
 
   key({ chain, revision, compacted, leases }: ModelState): string {
@@ -222,6 +225,7 @@ class StoreModel implements Model {
     const text = showEvents(done.events);
     const seen = this.#log?.get(next);
     if (seen !== undefined && showEvents(seen) !== text) return [];
+    if (this.#skips(state.made, next)) return [];
     return [
       {
         ...state,
@@ -233,6 +237,17 @@ class StoreModel implements Model {
         chain: this.#chain(`${state.chain} ${next} ${text}`),
       },
     ];
+  }
+
+  /** Whether watchers saw a revision between the two: something of this history made it. */
+  #skips(made: Revision, next: Revision): boolean {
+    let [low, high] = [0, this.#logged.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#logged[middle] ?? 0) > made) high = middle;
+      else low = middle + 1;
+    }
+    return (this.#logged[low] ?? next) < next;
   }
 
   #chain(text: string): number {
