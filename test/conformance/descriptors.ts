@@ -165,7 +165,7 @@ export function plain(value: Value | undefined, json: Value | undefined): Value 
     const named = key in beside || typeof child !== "object" || Array.isArray(child) || child === null;
     const shown = plain(child, named ? beside[key] : beside);
     if (shown === undefined) return [];
-    return named ? [[key, shown]] : Object.entries(shown);
+    return named ? [[key, shown]] : Object.entries(shown as Fields);
   });
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }
