@@ -1,6 +1,5 @@
 // From a request to its answer: who asks, what for, in which form; failures become a Status.
 import type { AnyKind, Status } from "@knots/machinery";
-import { uuid } from "@knots/std";
 import { impersonated } from "../authentication/impersonation.ts";
 import type { Answer } from "../chain/answer.ts";
 import type { RequestContext } from "../context.ts";
@@ -10,6 +9,7 @@ import { asApiError } from "../transport.ts";
 import { admit } from "./admitted.ts";
 import { allowedMethods, READ_METHODS } from "./allow.ts";
 import { shaped } from "./answer-shape.ts";
+import { auditIdOf } from "./audit-id.ts";
 import type { Call, HandlerParts } from "./call.ts";
 import { answerCors } from "./cors.ts";
 import type { Exchange, HttpRequest } from "./exchange.ts";
@@ -169,7 +169,7 @@ function isInternal({ status }: { readonly status: Status }): boolean {
 
 /** Answers one request; never rejects. */
 export async function handleExchange(parts: HandlerParts, exchange: Exchange): Promise<void> {
-  const auditId = exchange.request.headers["audit-id"]?.slice(0, 64) ?? uuid(parts.random);
+  const auditId = auditIdOf(exchange.request.headers, parts.random);
   const headers: Call["headers"] = { "audit-id": auditId, "cache-control": "no-cache, private" };
   const call: Call = { parts, exchange, headers, warnings: [] };
   if (answerCors(call)) return;

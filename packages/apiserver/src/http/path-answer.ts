@@ -37,6 +37,6 @@ export async function sendPathAnswer(call: Call, answer: PathAnswer): Promise<vo
   if ("bytes" in answer) {
     return sendPieces(call, { status: 200, pieces: [answer.bytes], contentType: answer.contentType });
   }
-  const { shape, value, codec = jsonCodec } = answer;
-  await sendBody(call, { status: 200, body: value, codec, contentType: contentType({ codec, shape }) });
+  const { shape, value, codec = jsonCodec, type = contentType({ codec, shape }) } = answer;
+  await sendBody(call, { status: 200, body: value, codec, contentType: type });
 }

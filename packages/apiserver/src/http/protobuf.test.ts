@@ -181,6 +181,21 @@ test("a deletion takes its options in protobuf, whatever group they name, and ho
   }
 });
 
+test("patches, deletions of many, and the past are answered in protobuf (WIR-07)", async () => {
+  const map = schemaOf("v1", "ConfigMap");
+  const body = { metadata: { name: "many-1", labels: { many: "yes" } }, data: { a: "b" } };
+  const before: string = (await asJson(MAPS, body)).json().metadata.resourceVersion;
+  const headers = { "content-type": "application/merge-patch+json", accept: PROTOBUF_TYPE };
+  const patch = { method: "PATCH", headers, body: '{"data":{"a":"c"}}' };
+  assert.deepEqual(read(await api.ask(`${MAPS}/many-1`, patch), map, "v1/ConfigMap")["data"], { a: "c" });
+  const past = await get(`/at/${before}${MAPS}/many-1`, PROTOBUF_TYPE);
+  assert.deepEqual(read(past, map, "v1/ConfigMap")["data"], { a: "b" });
+  const many = { method: "DELETE", headers: { accept: PROTOBUF_TYPE } };
+  const gone = await api.ask(`${MAPS}?labelSelector=many%3Dyes`, many);
+  assert.deepEqual([gone.status, gone.headers["content-type"]], [200, PROTOBUF_TYPE]);
+  assert.equal((await get(`${MAPS}/many-1`, "application/json")).status, 404);
+});
+
 test("failures are a Status in protobuf for those who ask for it, with and without a shape (WIR-07)", async () => {
   for (const accept of [PROTOBUF_TYPE, `${PROTOBUF_TYPE};as=PartialObjectMetadata;${META},${PROTOBUF_TYPE}`]) {
     const status = statusIn(await get(`${MAPS}/none`, accept));

@@ -281,6 +281,18 @@ test("a request is named: by its client or by the server, in every answer (WIR-1
   }
 });
 
+test("a refused upgrade is named too (WIR-15)", async () => {
+  const headers = {
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    "audit-id": "my-own-name",
+  };
+  const reply = await api.ask("/apis/nope.io/v1/things?watch=1", { headers });
+  assert.deepEqual([refusal(reply)[0], reply.headers["audit-id"]], [404, "my-own-name"]);
+});
+
 test("pages of allowed origins may call, others may not (WIR-24)", async () => {
   const from = (origin: string, how: Ask = {}): Promise<Reply> => api.ask(MAPS, { ...how, headers: { origin } });
   for (const origin of ["https://example.com", "https://a.example.com:8443", "http://localhost:3000"]) {

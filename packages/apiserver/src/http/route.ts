@@ -10,7 +10,7 @@ export type PathAnswer =
   | { readonly text: string; readonly status: number }
   | { readonly redirect: string }
   | (Kept & { readonly bytes: Uint8Array; readonly etag: string; readonly contentType: string })
-  | (Kept & Partial<Chosen> & { readonly value: object; readonly etag?: string });
+  | (Kept & Partial<Chosen> & { readonly value: object; readonly etag?: string; readonly type?: string });
 
 interface Kept {
   /** Whether the address stands for this state alone: then clients need not ask again. */

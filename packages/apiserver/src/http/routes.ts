@@ -42,15 +42,15 @@ function health(endpoint: string): Route {
 }
 
 const issuer =
-  (make: (accounts: ServiceAccountTokens, address: string) => object): Route =>
+  (make: (accounts: ServiceAccountTokens, address: string) => object, type: string): Route =>
   ({ server, address }) =>
-    server.accounts && { value: make(server.accounts, address) };
+    server.accounts && { value: make(server.accounts, address), type };
 
 const EXACT: Readonly<Record<string, Route>> = {
   "/api": discoveryRoot(true, ({ address }) => coreVersions(address)),
   "/apis": discoveryRoot(false, ({ documents }) => groupList(documents.groups())),
-  "/.well-known/openid-configuration": issuer(issuerDocument),
-  "/openid/v1/jwks": issuer(keySet),
+  "/.well-known/openid-configuration": issuer(issuerDocument, "application/json"),
+  "/openid/v1/jwks": issuer(keySet, "application/jwk-set+json"),
   "/version": () => ({ value: VERSION }),
   "/openapi/v2": openApiV2,
   "/openapi/v3": ({ documents }) => documents.openApiIndex(),

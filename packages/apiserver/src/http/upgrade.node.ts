@@ -9,6 +9,7 @@ import { impersonated } from "../authentication/impersonation.ts";
 import type { RequestContext } from "../context.ts";
 import { badRequest, unknownResource } from "../errors.ts";
 import { asApiError } from "../transport.ts";
+import { auditIdOf } from "./audit-id.ts";
 import type { HandlerParts } from "./call.ts";
 import { certificateOf } from "./certificate.node.ts";
 import { headersOf, targetOf } from "./http1.node.ts";
@@ -42,12 +43,13 @@ function bearerOf(request: IncomingMessage): string | undefined {
 }
 
 /** Answers a refused upgrade and closes. */
-function refuse(socket: Duplex, status: Status): void {
+function refuse(socket: Duplex, status: Status, auditId: string): void {
   const body = JSON.stringify(status);
   const head = [
     `HTTP/1.1 ${status.code} ${status.reason ?? "Error"}`,
     "Content-Type: application/json",
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `Audit-ID: ${auditId}`,
     "Connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
@@ -140,7 +142,7 @@ export function upgradeListener(parts: HandlerParts, streaming: UpgradeHandler |
     socket.on("error", () => gone.abort());
     socket.on("close", () => gone.abort());
     serveUpgrade({ parts, sockets, request, socket, head, gone }, streaming).catch((error: unknown) =>
-      refuse(socket, asApiError(error).status),
+      refuse(socket, asApiError(error).status, auditIdOf(headersOf(request.headers), parts.random)),
     );
   };
 }
