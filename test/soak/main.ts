@@ -1,4 +1,4 @@
-// `npm run soak -- --minutes N [--seed S]`: the store's random tests with fresh seeds, one after the other, for N minutes; what fails is printed with its
+// `npm run soak -- --minutes N [--seed S] [--only NAME]`: the random tests of store and decoders with fresh seeds, one after the other, for N minutes; what fails is printed with its
 // seed, which gives the same run again (but for the moment of a kill). The last fifth of the time is churn: memory and disk must stay flat.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
 // What the soak runs: each scenario makes a whole run out of a seed and says what was wrong with it.
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { join } from "node:path";
 import type { Random } from "@knots/std";
 import { damageRun } from "../../testkit/store/damage.ts";
 import { killAgainAndAgain } from "../../testkit/store/kills.ts";
@@ -41,6 +44,21 @@ const judged = ({ problems, operations }: { problems: readonly string[]; operati
   size: operations,
 });
 
+const FUZZ_ROUNDS = 2000;
+
+/** The tests of all decoders with fresh inputs: each is one file `*.fuzz.test.ts` beside its decoder. */
+async function decoders({ seed }: Round): Promise<Outcome> {
+  const cwd = join(import.meta.dirname, "../..");
+  const files = globSync("packages/*/src/**/*.fuzz.test.ts", { cwd });
+  const env = { ...process.env, KNOTS_FUZZ_SEED: String(seed), KNOTS_FUZZ_ROUNDS: String(FUZZ_ROUNDS) };
+  const args = ["--test", "--test-reporter=dot", "--test-concurrency=1", "--test-name-pattern=what is valid passes"];
+  const child = spawn(process.execPath, [...args, ...files], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (said += String(piece)));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { problems: code === 0 ? [] : [said.slice(-4000)], size: files.length * FUZZ_ROUNDS };
+}
+
 export const scenarios: Readonly<Record<string, Scenario>> = {
   "clients in memory": async ({ seed, random }) =>
     judged(
@@ -66,6 +84,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await livesRun({ seed, clients: 1 + random.below(30), calls: 10 + random.below(40), lives: 20, faults: ["cut"] }),
     ),
   damage: damages,
+  decoders,
   "kill -9": async ({ seed, directory, random }) =>
     judged(await killAgainAndAgain({ seed, directory, kills: 5, answers: 20 + random.below(1500) })),
 };

@@ -49,7 +49,8 @@ const wantsMount = ({ volumeMounts = [] }: Container): boolean =>
 function mounted(spec: Spec, random: Random): Spec {
   const { containers = [], initContainers } = spec;
   if (![...containers, ...(initContainers ?? [])].some(wantsMount)) return spec;
-  const present = spec.volumes?.find(({ name }) => name.startsWith(PREFIX))?.name;
+  // Not validated yet: a volume may have no name.
+  const present = spec.volumes?.find(({ name }: { readonly name?: string }) => name?.startsWith(PREFIX))?.name;
   const name = present ?? `${PREFIX}${nameSuffix(random)}`;
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
   const add = (container: Container): Container =>

@@ -84,3 +84,8 @@ for (const [text, message] of syntaxRows) {
     );
   });
 }
+
+test("half a character is replaced at once, in keys and in values", () => {
+  const text = '{"\\ud800":["\\udc00x","\\ud83d\\ude00"]}';
+  assert.deepEqual(parseJson(text, { maxDepth: 9 }), { "\ufffd": ["\ufffdx", "\u{1f600}"] });
+});

@@ -119,6 +119,18 @@ function syntaxMessage(text: string, error: unknown): string {
   return `invalid character '${token}' ${context}`;
 }
 
+const SHALLOW = { depth: 0, keys: 0 };
+/** Escapes of halves of characters outside of the basic plane: most stand in pairs. */
+const SURROGATE = /\\u[dD][89a-fA-F]/;
+
+/** Halves without the other half become replacement characters, as they would as soon as the text is bytes again. */
+function wellFormed(value: Json): Json {
+  if (typeof value === "string") return value.toWellFormed();
+  if (isList(value)) return value.map(wellFormed);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key.toWellFormed(), wellFormed(entry)]));
+}
+
 /**
  * Parses JSON text. Throws a 400 {@link ApiError} on a syntax error or when it nests deeper than `maxDepth`.
  * Duplicates cost one more scan, and a second one only when there are any.
@@ -132,9 +144,8 @@ export function parseJson(text: string, options: ParseOptions): Json {
   }
   const { maxDepth, onDuplicate } = options;
   const mayBeDeep = text.length >= 2 * maxDepth;
-  if (!mayBeDeep && !onDuplicate) return value;
-  const { depth, keys } = measure(text);
+  const { depth, keys } = mayBeDeep || onDuplicate ? measure(text) : SHALLOW;
   if (depth > maxDepth) throw badJson("json: exceeded max depth");
   if (onDuplicate && keys !== countKeys(value)) reportDuplicates(text, onDuplicate);
-  return value;
+  return SURROGATE.test(text) ? wellFormed(value) : value;
 }
