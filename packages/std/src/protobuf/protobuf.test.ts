@@ -73,13 +73,16 @@ test("lengths of nested messages take as many bytes as they need", () => {
 });
 
 test("short and long texts, with and without other alphabets, are the platform's UTF-8", () => {
-  for (const size of [0, 1, 94, 95, 96, 97, 127, 128, 400]) {
+  for (const size of [0, 1, 22, 23, 24, 25, 94, 95, 96, 97, 127, 128, 400]) {
     for (const value of ["a".repeat(size), `${"a".repeat(size)}\u00e9`, `${"a".repeat(size)}\u{1f642}`]) {
       const written = new ProtoWriter();
       written.string(value);
       const plain = new ProtoWriter();
       plain.bytes(Buffer.from(value));
-      assert.deepEqual(written.finish(), plain.finish());
+      const bytes = written.finish();
+      assert.deepEqual(bytes, plain.finish());
+      assert.equal(new ProtoReader(bytes).string(), value);
+      if (size > 0) assert.throws(() => new ProtoReader(bytes.subarray(0, -1)).string(), ProtobufError);
     }
   }
 });

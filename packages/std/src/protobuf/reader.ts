@@ -15,12 +15,25 @@ const SHORT = 24;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decodeText(bytes: Uint8Array): string {
-  if (bytes.length <= SHORT && bytes.every((byte) => byte < 128)) return String.fromCharCode(...bytes);
   try {
     return decoder.decode(bytes);
   } catch (error) {
     throw new ProtobufError("text is not UTF-8", { cause: error });
   }
+}
+
+/** The code units of a short text. */
+const codes: number[][] = Array.from({ length: SHORT + 1 }, (_, length) => Array.from({ length }, () => 0));
+
+/** A short text of ASCII alone, which most are; undefined for any other. Handing it to the platform would take longer. */
+function shortText(input: Uint8Array, start: number, size: number): string | undefined {
+  const units = codes[size] as number[];
+  for (let index = 0; index < size; index++) {
+    const byte = input[start + index] as number;
+    if (byte > 127) return undefined;
+    units[index] = byte;
+  }
+  return String.fromCharCode.apply(undefined, units);
 }
 
 function wireType(value: number): WireType {
@@ -66,6 +79,7 @@ export class ProtoReader {
   /** A signed integer; beyond 2^53 it throws, unless large ones are to be rounded. */
   int64(): number {
     this.varint();
+    if (this.high === 0 && this.low >= 0) return this.low;
     const value = this.high * TWO_32 + (this.low >>> 0);
     if (!Number.isSafeInteger(value) && !this.roundLarge) throw new ProtobufError("integer is beyond 2^53");
     return value;
@@ -94,7 +108,12 @@ export class ProtoReader {
   }
 
   string(): string {
-    return decodeText(this.bytes());
+    const size = this.size();
+    if (size > this.end - this.position) throw new ProtobufError("message ends within a value");
+    const short = size <= SHORT ? shortText(this.input, this.position, size) : undefined;
+    if (short === undefined) return decodeText(this.take(size));
+    this.position += size;
+    return short;
   }
 
   /** Calls `read` on the nested message (or packed list): within it, `field` and `more` end where it ends. */
@@ -120,8 +139,14 @@ export class ProtoReader {
 
   /** Reads a varint into `low` and `high`. */
   private varint(): void {
+    const first = this.position < this.end ? (this.input[this.position] as number) : 128;
     this.low = 0;
     this.high = 0;
+    if (first < 128) {
+      this.low = first;
+      this.position++;
+      return;
+    }
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.position >= this.end) throw new ProtobufError("message ends within a value");
       const next = this.input[this.position++] as number;
