@@ -62,7 +62,7 @@ const discovery = group(
   06 P0 | kubectl scale, autoscalers | scale subresources are autoscaling/v1 Scales
   07 P1 | Argo CD, Velero | the preferred version of a group is its first
   08 P1 | garbage and quota controllers | verbs are those that work
-  09 P0 | operators | custom kinds come and go in discovery with their definition
+  09 P0 | operators | custom kinds come and go in discovery with their definition | waits for custom resources
   10 P2 | clients of several servers | profile=nopeer is accepted
   11 P1 | client-go's disk cache | discovery and OpenAPI are 304 when nothing changed
   12 P0 | kubectl, helm, k9s | a version that parses, with all its fields
@@ -74,7 +74,7 @@ const discovery = group(
   18 P1 | MIME parsers | media types with @ in them are understood
   19 P1 | kubectl explain | schemas name their kinds, describe fields and tell how lists merge
   20 P1 | kubectl apply | client-side three-way merges know the keys of lists
-  21 P0 | kubectl apply | schemas of custom kinds are published within seconds
+  21 P0 | kubectl apply | schemas of custom kinds are published within seconds | waits for custom resources
   22 P2 | kubectl-validate, editors | OpenAPI v3 in protobuf
   23 P2 | token verifiers | the issuer's configuration and keys
 `,
@@ -98,9 +98,9 @@ const semantics = group(
   12 P1 | namespace controller, users | collections are deleted by labels and fields
   13 P1 | all | field managers are at most 128 characters and default to the user agent
   14 P1 | all | what cannot change is refused in upstream's words
-  15 P1 | all | upstream's defaults, on writing and on reading
+  15 P1 | all | upstream's defaults, on writing and on reading | defaults are written; objects stored before a default existed are read without it
   16 P1 | all | faults with path and type, one cause each
-  17 P2 | all | owners of fields may be left out on request
+  17 P2 | all | owners of fields may be left out on request | begins upstream with 1.37
   18 P0 | kubectl get | tables made by the server, with upstream's columns
   19 P1 | kubectl get -w | events of a watch as tables of one row, bookmarks without rows
   20 P1 | garbage collectors, metadata clients | metadata alone on get, list and watch; a Status stays one
@@ -119,7 +119,7 @@ const apply = group(
   06 P1 | kubectl, helm, Flux | the way from client-side apply and back
   07 P1 | Flux, Argo CD | a dry run shows the result; a second one differs in nothing
   08 P1 | controller-runtime | a version in the applied object is a precondition
-  09 P1 | custom kinds | applies by a definition's schema, or by what the objects show
+  09 P1 | custom kinds | applies by a definition's schema, or by what the objects show | waits for custom resources
   10 P1 | all | updates are recorded; times move with the fields
   11 P2 | autoscaler | a scale owns the number in the object
 `,
@@ -169,11 +169,11 @@ const kubectl = group(
   03 P0 | kubectl | get in every output form, sorted, watched, in chunks
   04 P0 | kubectl | describe of every kind
   05 P0 | kubectl | delete: waiting, cascading, with grace, by force, selected
-  06 P0 | kubectl | rollout of Deployments, StatefulSets and DaemonSets
+  06 P0 | kubectl | rollout of Deployments, StatefulSets and DaemonSets | StatefulSets and DaemonSets wait for their controllers; Deployments are proved by the transcript rollout
   07 P0 | kubectl | wait for conditions, fields, creation and deletion
   08 P0 | kubectl | logs, exec, attach, cp, port-forward, debug
   09 P1 | kubectl | events, of one object and watched
-  10 P1 | kubectl | top
+  10 P1 | kubectl | top | waits for metrics of nodes and pods
   11 P1 | kubectl | drain, cordon, uncordon, taint
   12 P1 | kubectl | auth can-i, whoami, reconcile
   13 P1 | kubectl | certificate approve and deny
@@ -194,7 +194,7 @@ const libraries = group(
   02 P0 | controller-runtime | mapping of kinds by discovery, whole or group by group
   03 P0 | leader electors | Leases are created, read and updated with conflicts
   04 P0 | controller-runtime | watches of metadata, patches of status, clients of subresources
-  05 P1 | envtest | kube-apiserver and etcd as programs with upstream's flags
+  05 P1 | envtest | kube-apiserver and etcd as programs with upstream's flags | kts apiserver takes upstream's flags, but nothing stands in for etcd as a program
   06 P1 | envtest | the embedded cluster has garbage collection, workloads and nodes
   07 P1 | @kubernetes/client-node | informers go on after 410; exec over WebSocket
   08 P1 | Python client, kopf | JSON, watch streams, dates
@@ -213,10 +213,10 @@ const embedded = group(
   03 P0 | tests | back to a mark in milliseconds
   04 P0 | tests | time, names and ids of the test's own; one seed, one history
   05 P1 | tests | faults on demand: refusals, lost answers, gaps, stale reads
-  06 P1 | tests | simulated nodes with scripts, or real ones
+  06 P1 | tests | simulated nodes with scripts, or real ones | simulated pods have scripts, but those are not stages of KWOK
   07 P1 | tests | works without a network
-  08 P1 | tests | webhooks answered by the test's own process
-  09 P1 | tests in other languages | one command gives a kubeconfig and ends with its parent
+  08 P1 | tests | webhooks answered by the test's own process | waits for webhooks
+  09 P1 | tests in other languages | one command gives a kubeconfig and ends with its parent | kts up has no form that ends with its parent
 `,
 );
 

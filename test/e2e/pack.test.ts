@@ -129,7 +129,7 @@ console.log(JSON.stringify({ importing: imported - before, starting: performance
 await cluster.close();
 `;
 
-test("after the import a first cluster starts within 100 ms", async (t) => {
+test("after the import a first cluster starts within 100 ms (EMB-01)", async (t) => {
   await writeFile(join(project, "timing.js"), timing);
   const runs: { readonly importing: number; readonly starting: number }[] = [];
   // Other work on the machine only adds to a time: the smallest of a few is what the program itself takes.

@@ -151,5 +151,5 @@ testInMachine(
       assert.equal(stage.server.streams, 0);
     });
   },
-  { prepare: () => prepare(dataDir), env: { KNOTS_TEST_DATA: dataDir }, timeout: 300_000 },
+  { prepare: () => prepare(dataDir), env: { KNOTS_TEST_DATA: dataDir }, timeout: 300_000, rows: " (KCTL-08)" },
 );

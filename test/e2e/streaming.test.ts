@@ -39,7 +39,7 @@ for (const { name, path, minor } of kubectls) {
     run(path, [...stage.credentials, ...args], { input, env, limitSeconds: 20 });
   const modes = minor >= 29 ? Object.entries(MODES) : [["its own choice", {}] as const];
 
-  test(`${name}: logs`, async () => {
+  test(`${name}: logs (KCTL-08)`, async () => {
     await writeFile(stage.log, line(1, "one") + line(2, "two"));
     assert.deepEqual(await ask(["logs", "web", "-c", "app"]), { code: 0, out: "one\ntwo\n", err: "" });
     assert.equal(
@@ -51,7 +51,7 @@ for (const { name, path, minor } of kubectls) {
     assert.match(previous.err, /previous terminated container "app" in pod "web" not found/);
   });
 
-  test(`${name}: logs -f`, async () => {
+  test(`${name}: logs -f (KCTL-08)`, async () => {
     await writeFile(stage.log, line(1, "one"));
     const child = spawn(path, [...stage.credentials, "logs", "-f", "web", "-c", "app"], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -65,7 +65,7 @@ for (const { name, path, minor } of kubectls) {
   });
 
   for (const [mode, env] of modes) {
-    test(`${name} by ${mode}: exec gives output, errors and the exit code`, async () => {
+    test(`${name} by ${mode}: exec gives output, errors and the exit code (KCTL-08)`, async () => {
       const seen = await ask(["exec", "web", "-c", "app", "--", "exit7"], { env });
       assert.deepEqual([seen.code, seen.out], [7, "out\n"]);
       assert.match(seen.err, /^err\ncommand terminated with exit code 7\n$/);
@@ -79,7 +79,7 @@ for (const { name, path, minor } of kubectls) {
       const { code, out } = await ask(["exec", "web", "-c", "app", "--", "flood"], { env });
       assert.deepEqual([code, out.length], [0, 32 * 1024 * 1024]);
     });
-    test(`${name} by ${mode}: attach`, async () => {
+    test(`${name} by ${mode}: attach (KCTL-08)`, async () => {
       const { out } = await ask(["attach", "-i", "web", "-c", "app"], { input: "hello", env });
       assert.match(out, /hello/);
     });
@@ -91,7 +91,7 @@ for (const { name, path, minor } of kubectls) {
         /container none is not valid for pod web|container not found \("none"\)|BadRequest|Bad Request/i,
       );
     });
-    test(`${name} by ${mode}: port-forward carries many connections`, async () => {
+    test(`${name} by ${mode}: port-forward carries many connections (KCTL-08)`, async () => {
       const child = spawn(path, [...stage.credentials, "port-forward", "pod/web", ":8080", "--address", "127.0.0.1"], {
         env: { ...process.env, ...env },
         stdio: ["ignore", "pipe", "pipe"],
@@ -131,7 +131,7 @@ function configuration(): KubeConfig {
 
 const readAll = async (stream: PassThrough): Promise<string> => Buffer.concat(await stream.toArray()).toString();
 
-test("the official client for Node: exec with input and exit code", async () => {
+test("the official client for Node: exec with input and exit code (LIB-07)", async () => {
   const exec = new Exec(configuration());
   const [stdout, stdin] = [new PassThrough(), new PassThrough()];
   const ended = new Promise<V1Status>((resolve, reject) => {

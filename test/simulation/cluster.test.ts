@@ -85,7 +85,7 @@ test("a service's slices and endpoints follow its pods", async () => {
   await world.close();
 });
 
-test("a namespace gets its account and certificate, and is emptied when it is deleted", async () => {
+test("a namespace gets its account and certificate, and is emptied when it is deleted (LIB-06)", async () => {
   const world = await start();
   await world.client.create(Namespace, { metadata: { name: "shop" }, spec: { finalizers: ["kubernetes"] } });
   await world.until(
@@ -136,7 +136,7 @@ test("a namespace says what holds it back", async () => {
   await world.close();
 });
 
-test("deleting a Deployment: in the background, in the foreground, and leaving orphans", async () => {
+test("deleting a Deployment: in the background, in the foreground, and leaving orphans (LIB-06)", async () => {
   const world = await start();
   const key = { namespace: "default", name: "web" };
   const gone = async () => (await world.client.find(Deployment, key)) === undefined;
@@ -225,7 +225,7 @@ async function historyOf(seed: number): Promise<string> {
   return lines.join("\n");
 }
 
-test("the same seed gives the same history, another seed another one", async () => {
+test("the same seed gives the same history, another seed another one (EMB-04)", async () => {
   const first = await historyOf(3);
   assert.equal(await historyOf(3), first);
   assert.notEqual(await historyOf(4), first);

@@ -8,6 +8,8 @@ import { difference, type Snapshot, snapshot } from "./snapshot.node.ts";
 export interface MachineTestOptions extends MachineOptions {
   /** Done outside, where there is a network: what it downloads is found inside in the same place. */
   readonly prepare?: () => Promise<void>;
+  /** Rows of test/compatibility that the tests of the file prove together: a space, and ids in brackets. */
+  readonly rows?: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export function testInMachine(meta: ImportMeta, define: () => void, options: Mac
   }
   const file = fileURLToPath(meta.url);
   const skip = process.getuid?.() === 0 ? false : "needs root";
-  test(`${file.slice(file.lastIndexOf("/") + 1)} in a machine of its own`, { skip }, async (t) => {
+  test(`${file.slice(file.lastIndexOf("/") + 1)} in a machine of its own${options.rows ?? ""}`, { skip }, async (t) => {
     await options.prepare?.();
     const { code, output } = await runInMachine([process.execPath, file], { signal: t.signal, ...options });
     assert.equal(code, 0, output);

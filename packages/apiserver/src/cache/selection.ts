@@ -32,9 +32,13 @@ function parse<T>(parser: (text: string) => T, text: string): T {
 
 type Reader = (object: AnyObject) => string;
 
+/** Kinds outside of namespaces take the field only where they have no fields of their own. */
+const hasNamespaceField = ({ scope, selectable }: AnyKind): boolean =>
+  scope === "Namespaced" || Object.keys(selectable).length === 0;
+
 function readerOf(kind: AnyKind, field: string): Reader {
   if (field === "metadata.name") return (object) => object.metadata.name ?? "";
-  if (field === "metadata.namespace") return (object) => object.metadata.namespace ?? "";
+  if (field === "metadata.namespace" && hasNamespaceField(kind)) return (object) => object.metadata.namespace ?? "";
   const known = Object.hasOwn(kind.selectable, field) ? kind.selectable[field] : undefined;
   if (!known) throw badRequest(`field label not supported: ${field}`);
   return known;

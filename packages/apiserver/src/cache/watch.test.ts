@@ -122,16 +122,23 @@ test("a watch from a version that the history has lost is expired (WATCH-05)", a
   await stop();
 });
 
-test("bookmarks come once a minute and a watch ends after its time", async () => {
+test("bookmarks come once a minute, of the kind, with nothing but the version; a watch ends after its time (WATCH-12, WATCH-14)", async () => {
   const { transport, clock, stop } = await start();
-  const options = { allowWatchBookmarks: true, timeoutSeconds: 150 };
+  const options = { allowWatchBookmarks: true, timeoutSeconds: 150, fieldSelector: "metadata.name=none" };
   const events = await transport.watch({ verb: "watch", ...inDefault, options });
-  const types: string[] = [];
+  const heard: WatchEvent[] = [];
   const reading = (async () => {
-    for await (const { type } of events) types.push(type);
+    for await (const event of events) heard.push(event);
   })();
-  await clock.advance(151_000);
+  await clock.advance(61_000);
+  const made = await transport.request({ verb: "create", ...inDefault, object: { metadata: { name: "a" } } });
+  await clock.advance(90_000);
   await reading;
-  assert.deepEqual(types, ["BOOKMARK", "BOOKMARK"]);
+  assert.deepEqual(
+    heard.map(({ type }) => type),
+    ["BOOKMARK", "BOOKMARK"],
+  );
+  const { resourceVersion } = made.metadata;
+  assert.deepEqual(heard[1]?.object, { kind: "ConfigMap", apiVersion: "v1", metadata: { resourceVersion } });
   await stop();
 });

@@ -125,7 +125,7 @@ const comparable = (all: Map<string, readonly Resource[]>): object =>
   Object.fromEntries(
     [...all].map(([name, resources]) => [
       name,
-      resources.map(({ storageVersionHash: _, ...rest }) => rest).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      resources.map(({ storageVersionHash: _hash, ...rest }) => rest).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ]),
   );
 

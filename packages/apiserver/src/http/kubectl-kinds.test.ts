@@ -377,7 +377,7 @@ const lines = (table: string): readonly string[] =>
 
 for (const row of rows) {
   const { what, resource, apiVersion, kind, body, shown, patch, refused, name = "it" } = row;
-  test(`${kind}: ${what} is applied, shown, described, patched and deleted`, { skip }, async () => {
+  test(`${kind}: ${what} is applied, shown, described, patched and deleted (REST-18)`, { skip }, async () => {
     const { metadata = {}, ...rest } = body as { readonly metadata?: object };
     const manifest = JSON.stringify({ apiVersion, kind, metadata: { name, ...metadata }, ...rest });
     assert.match(await run(["apply", "-f", "-"], manifest), /created/);

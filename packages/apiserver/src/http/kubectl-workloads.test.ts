@@ -277,7 +277,9 @@ const patchArgs = (resource: string, patch: object): readonly string[] => [
 ];
 
 for (const { resource, apiVersion, kind, body, shown, patchedAnyway, patch, refused } of rows) {
-  test(`${apiVersion} ${kind} is applied, shown, described, patched and deleted`, { skip }, async () => {
+  test(`${apiVersion} ${kind} is applied, shown, described, patched and deleted (REST-14, REST-18)`, {
+    skip,
+  }, async () => {
     const manifest = JSON.stringify({ apiVersion, kind, metadata: { name: "it" }, ...body });
     assert.match(await run(["apply", "-f", "-"], manifest), /created/);
     assert.match(await run(["apply", "-f", "-"], manifest), patchedAnyway ? /configured/ : /unchanged/);

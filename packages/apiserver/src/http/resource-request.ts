@@ -69,7 +69,7 @@ async function readDeletion(request: HttpRequest, options: ReadOptions): Promise
 
 /** Patches are JSON, but for those of an apply, which are YAML. */
 async function readPatch(request: HttpRequest, options: ReadOptions): Promise<NonNullable<ApiRequest["patch"]>> {
-  const type = patchType(request);
+  const type = patchType(request, options.kind);
   const codec = type.endsWith("+yaml") ? yamlCodec : jsonCodec;
   return { type, body: decoded(codec, await request.body(options.bodyLimit), options) };
 }
@@ -80,10 +80,12 @@ function objectOf(body: Json): KubeObject {
   return body as unknown as KubeObject;
 }
 
-function patchType(request: HttpRequest): PatchType {
+/** Custom kinds take no strategic patch: their lists have no keys that every client knows. */
+function patchType(request: HttpRequest, { jsonOnly = false }: AnyKind): PatchType {
   const given = mediaTypeOf(request);
-  const known = PATCH_TYPES.find((type) => type === given);
-  if (!known) throw unsupportedMediaType(PATCH_TYPES);
+  const types = PATCH_TYPES.filter((type) => !jsonOnly || !type.includes("strategic"));
+  const known = types.find((type) => type === given);
+  if (!known) throw unsupportedMediaType(types);
   return known;
 }
 

@@ -1,6 +1,8 @@
 // Writes on the wire: codes and bodies, names, dry runs, strictness, deletions, faults and their causes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { builtinKinds } from "@knots/api";
+import { type KubeObject, kind } from "@knots/machinery";
 import { type Reply, type ServedApi, serveApi } from "../../../../testkit/served-api.ts";
 import { watchLines } from "../../../../testkit/watch-lines.ts";
 import { LOOPBACK } from "../user.ts";
@@ -10,9 +12,23 @@ const MAPS = `${DEFAULT}/configmaps`;
 const PODS = `${DEFAULT}/pods`;
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
 
+/** As a definition of a custom kind makes one. */
+const Shirt = kind({
+  group: "example.com",
+  version: "v1",
+  kind: "Shirt",
+  plural: "shirts",
+  scope: "Namespaced",
+  doc: "A shirt.",
+  definition: "com.example.v1.Shirt",
+  fields: {},
+  checkName: () => undefined,
+  jsonOnly: true,
+});
+
 let api: ServedApi;
 before(async () => {
-  api = await serveApi();
+  api = await serveApi({ server: { kinds: [...builtinKinds, Shirt] } });
   assert.equal((await send("POST", `${DEFAULT}/serviceaccounts`, { metadata: { name: "default" } })).status, 201);
 });
 after(() => api.close());
@@ -62,7 +78,7 @@ test("a thousand generated names are free ones; uid, time and generation are the
   const object = { metadata: { generateName: "many-" }, spec: podSpec };
   const names = new Set<string>();
   for (let count = 0; count < 1000; count++) {
-    const { metadata } = await transport.request({ verb: "create", ...pods, object });
+    const { metadata } = (await transport.request({ verb: "create", ...pods, object })) as KubeObject;
     assert.match(metadata.name ?? "", /^many-[a-z0-9]{5}$/);
     assert.match(metadata.uid ?? "", /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     assert.match(metadata.creationTimestamp ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -73,7 +89,7 @@ test("a thousand generated names are free ones; uid, time and generation are the
   assert.equal((await send("DELETE", PODS)).status, 200);
 });
 
-test("a change of the spec counts, labels and status do not; each door leaves the other's part alone (REST-03)", async () => {
+test("a change of the spec counts, labels and status do not; each door leaves the other's part alone (REST-03, LIB-04)", async () => {
   await send("POST", DEPLOYMENTS, deployment("counted"));
   const path = `${DEPLOYMENTS}/counted`;
   const generation = async (reply: Promise<Reply>): Promise<number> => (await reply).json().metadata.generation;
@@ -297,7 +313,7 @@ test("a fault has a cause of its own, with its path and its type (REST-16)", asy
   }
 });
 
-test("metadata alone of one object and of a list, but a Status stays a Status (REST-20)", async () => {
+test("metadata alone of one object and of a list, but a Status stays a Status (REST-20, LIB-04)", async () => {
   await send("POST", MAPS, { metadata: { name: "bare", labels: { bare: "yes" } }, data: { a: "1" } });
   const one = { accept: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1" };
   const got = (await api.ask(`${MAPS}/bare`, { headers: one })).json();
@@ -312,4 +328,34 @@ test("metadata alone of one object and of a list, but a Status stays a Status (R
   assert.deepEqual([missing.status, missing.json().kind, missing.json().reason], [404, "Status", "NotFound"]);
   const deleted = await api.ask(`${MAPS}/bare`, { method: "DELETE", headers: one });
   assert.deepEqual([deleted.status, deleted.json().kind], [200, "Status"]);
+});
+
+test("a Lease is made, renewed, and lost to whoever was faster (LIB-03)", async () => {
+  const leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+  const spec = {
+    holderIdentity: "a",
+    leaseDurationSeconds: 15,
+    acquireTime: "2026-01-01T00:00:00.000000Z",
+    leaseTransitions: 0,
+  };
+  const made = (await send("POST", leases, { metadata: { name: "leader" }, spec })).json();
+  assert.deepEqual(made.spec, spec);
+  assert.equal((await send("POST", leases, { metadata: { name: "leader" }, spec })).json().reason, "AlreadyExists");
+  const renewed = await send("PUT", `${leases}/leader`, {
+    ...made,
+    spec: { ...spec, renewTime: "2026-01-01T00:00:10.000000Z" },
+  });
+  assert.equal(renewed.status, 200);
+  const late = await send("PUT", `${leases}/leader`, { ...made, spec: { ...spec, holderIdentity: "b" } });
+  assert.deepEqual([late.status, late.json().reason], [409, "Conflict"]);
+  assert.equal((await api.ask(`${leases}/leader`)).json().spec.holderIdentity, "a");
+});
+
+test("a strategic patch of a custom kind is 415, other patches are taken (REST-06)", async () => {
+  const shirts = "/apis/example.com/v1/namespaces/default/shirts";
+  assert.equal((await send("POST", shirts, { metadata: { name: "patched" } })).status, 201);
+  const refused = await patch(`${shirts}/patched`, { metadata: { labels: { a: "b" } } }, "strategic-merge-patch");
+  assert.deepEqual([refused.status, refused.json().reason], [415, "UnsupportedMediaType"]);
+  assert.doesNotMatch(refused.json().message, /strategic/);
+  assert.equal((await patch(`${shirts}/patched`, { metadata: { labels: { a: "b" } } })).status, 200);
 });

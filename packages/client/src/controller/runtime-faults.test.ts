@@ -57,7 +57,7 @@ async function live(seed: number) {
   return { counts, wishes: [...wishes], final, statuses, idle, timers: clock.nextAt(), writes: writesOf(api).length };
 }
 
-test("through any faults no widget ever has more parts than it wants, and in the end it has as many", async () => {
+test("through any faults no widget ever has more parts than it wants, and in the end it has as many (EMB-05)", async () => {
   // 255: a create that took effect after its repetition had been refused.
   for (const seed of [...Array(25).keys(), 255]) {
     const { counts, wishes, final, statuses, idle, timers } = await live(seed);

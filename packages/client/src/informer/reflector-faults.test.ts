@@ -64,7 +64,7 @@ async function live(seed: number, streamLists: boolean) {
 
 for (const streamLists of [false, true]) {
   const how = streamLists ? "streamed lists" : "lists";
-  test(`with ${how}, through any faults, the told changes are consistent and end as the server's objects`, async () => {
+  test(`with ${how}, through any faults, the told changes are consistent and end as the server's objects (EMB-05)`, async () => {
     for (let seed = 1; seed <= 20; seed++) await live(seed, streamLists);
   });
 }

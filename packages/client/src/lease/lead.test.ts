@@ -64,7 +64,7 @@ const cut = (transport: Transport, broken: () => boolean): Transport => ({
     broken() ? Promise.reject(new Error("no route to host")) : transport.request(request, signal),
 });
 
-test("one of two leads; when it stops it releases the lease and the other follows at once", async () => {
+test("one of two leads; when it stops it releases the lease and the other follows at once (LIB-03)", async () => {
   const { clock, client, log, candidate } = setUp();
   const a = candidate("a");
   await clock.advance(1000);
