@@ -9,6 +9,7 @@ import { handOver } from "./setup/hand-over.mjs";
 import { binFolders, provideModules } from "./setup/modules.mjs";
 import { provideTestParts } from "./setup/parts.mjs";
 import { Problem, requireNode } from "./setup/problem.mjs";
+import { providePython } from "./setup/python.mjs";
 
 const top = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -21,6 +22,8 @@ async function main() {
   if (groups.has("node")) await provideTools();
   if (groups.has("test")) env["KNOTS_KUBECTLS"] = (await provideClients()).join(delimiter);
   if (groups.has("test")) await provideTestParts();
+  const modules = groups.has("test") ? await providePython() : undefined;
+  if (modules !== undefined) env["KNOTS_PYTHONPATH"] = modules;
   if (command.length > 0) handOver(command, env);
 }
 

@@ -1,10 +1,6 @@
 // The official JavaScript client against kts up: objects, pages, watches, tokens, narrow rights, and an informer over kill -9.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { get } from "node:https";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { deferred } from "@knots/std";
 import {
   ApiException,
@@ -21,6 +17,7 @@ import {
   Watch,
 } from "@kubernetes/client-node";
 import { startCluster, type TestCluster } from "./cluster.ts";
+import { answering, killControlPlane } from "./kill.ts";
 
 let cluster: TestCluster;
 const config = new KubeConfig();
@@ -37,18 +34,6 @@ const configMap = (name: string, data: Record<string, string> = {}): { namespace
   namespace,
   body: { metadata: { name, labels: { made: "here" } }, data },
 });
-
-/** Resolves when the control plane answers, at the latest after its third start. */
-async function answering(): Promise<void> {
-  const target = { host: "127.0.0.1", port: cluster.port, path: "/readyz", ca: cluster.pem.authority, agent: false };
-  const ask = (): Promise<number | undefined> =>
-    new Promise((resolve) => {
-      const call = get(target, (response) => resolve(response.resume().statusCode));
-      call.on("error", () => resolve(undefined));
-    });
-  const limit = AbortSignal.timeout(30_000);
-  while ((await ask()) !== 200) await setTimeout(50, undefined, { signal: limit });
-}
 
 /** The Status of a call that must be refused. */
 async function refusal(call: Promise<unknown>): Promise<{ code: number; reason: string; message: string }> {
@@ -221,17 +206,13 @@ test("an informer goes on after the control plane was killed, and misses nothing
     if (!ending) restart().catch(assert.ifError);
   });
   const restart = async (): Promise<void> => {
-    await answering();
+    await answering(cluster);
     await informer.start();
   };
   await informer.start();
   await core().createNamespacedConfigMap(configMap("before"));
   await known.promise;
-  const { pid } = JSON.parse(readFileSync(join(cluster.dataDir, "run", "control-plane.json"), "utf8")) as {
-    pid: number;
-  };
-  process.kill(pid, "SIGKILL");
-  await answering();
+  await killControlPlane(cluster);
   const kept = await core().readNamespacedConfigMap({ namespace, name: "before" });
   assert.equal(kept.metadata?.name, "before");
   await core().createNamespacedConfigMap(configMap("afterwards"));
