@@ -4,6 +4,8 @@ import { connect as connectHttp2 } from "node:http2";
 import { after, before, test } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { gunzipSync } from "node:zlib";
+import { ConfigMap } from "@knots/api";
+import { decodeProtobuf, encodeProtobuf, openProtobuf } from "@knots/machinery";
 import { startCluster, type TestCluster } from "./cluster.ts";
 import { type Ask, ask } from "./wire.ts";
 
@@ -275,4 +277,42 @@ test("200 watches on one connection all hear one change (WIR-01)", async () => {
   await post(MAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "shared" } });
   for (const { first } of heard) assert.match(await first, /^\{"type":"ADDED","object":\{.*"name":"shared"/);
   session.destroy();
+});
+
+/** The first frame of a stream: four bytes with a length, then as many as they say. */
+async function firstFrame(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of stream) {
+    bytes = Buffer.concat([bytes, chunk]);
+    if (bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE(0)) break;
+  }
+  return bytes.subarray(4, 4 + bytes.readUInt32BE(0));
+}
+
+test("a cluster speaks protobuf: objects, lists, refusals, and watches on one connection (WIR-06, WIR-07, WIR-08)", async () => {
+  const type = "application/vnd.kubernetes.protobuf";
+  const about = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "proto" }, data: { text: "a" } };
+  const both = { "content-type": type, accept: type };
+  const body = Buffer.from(encodeProtobuf(ConfigMap.schema, about));
+  const made = await ask(cluster, MAPS, { method: "POST", headers: both, body });
+  assert.deepEqual([made.status, made.headers["content-type"]], [201, type]);
+  const read = decodeProtobuf(ConfigMap.schema, openProtobuf(made.body));
+  const json = (await ask(cluster, `${MAPS}/proto`)).json();
+  assert.deepEqual(read, JSON.parse(JSON.stringify(json)));
+  const list = await ask(cluster, "/api/v1/nodes", { headers: { accept: type } });
+  assert.equal(openProtobuf(list.body).kind, "NodeList");
+  const none = await ask(cluster, `${MAPS}/none`, { headers: { accept: type } });
+  assert.deepEqual([none.status, openProtobuf(none.body).kind], [404, "Status"]);
+  const { certificate: cert, key, authority: ca } = cluster.pem;
+  const session = connectHttp2(cluster.url, { ca, cert, key });
+  const path = `${MAPS}?watch=1&resourceVersion=0&fieldSelector=metadata.name%3Dproto`;
+  const frames = await Promise.all(
+    Array.from({ length: 50 }, () => firstFrame(session.request({ ":path": path, accept: `${type};stream=watch` }))),
+  );
+  session.destroy();
+  for (const frame of frames) {
+    assert.equal(frame.subarray(2, 7).toString(), "ADDED");
+    const envelope = openProtobuf(frame.subarray(frame.indexOf("k8s\0")));
+    assert.deepEqual(decodeProtobuf(ConfigMap.schema, envelope), read);
+  }
 });
