@@ -26,7 +26,7 @@ export function patternOf(rows: readonly string[]): string {
 const stockClients = [
   /\/kubectl[^/]*\.test\.ts$/,
   /\/client-node\.test\.ts$/,
-  /\/client-python\.test\.ts$/,
+  /\/python[^/]*\.test\.ts$/,
   /^test\/e2e\/clients\/transcripts\.test\.ts$/,
   /^test\/e2e\/streaming(-containerd)?\.test\.ts$/,
 ];

@@ -7,7 +7,9 @@ import { platformRandom, realClock } from "@knots/std";
 import type { Store } from "@knots/store";
 import { CoreV1Api, KubeConfig, makeInformer, type V1ConfigMap } from "@kubernetes/client-node";
 import { openTestStore } from "../../../../testkit/etcd/test-store.ts";
+import { serveApi } from "../../../../testkit/served-api.ts";
 import { type ApiServer, createApiServer } from "../server.ts";
+import { LOOPBACK } from "../user.ts";
 import { type HttpPort, listen } from "./listen.node.ts";
 
 let store: Store;
@@ -86,4 +88,41 @@ test("an informer hears of what happens", async () => {
   await done;
   await informer.stop();
   assert.deepEqual(heard, ["add seen", "update 1", "delete seen"]);
+});
+
+test("an informer whose version the history has lost gets a 410, lists again and misses nothing (LIB-07)", async () => {
+  const served = await serveApi({ server: { limits: { history: 4, watchLifetime: 300 } } });
+  const other = new KubeConfig();
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const { ca, cert, key } = served.pem;
+  other.loadFromClusterAndUser(
+    { name: "test", server: `https://127.0.0.1:${served.port.port}`, caData: base64(ca), skipTLSVerify: false },
+    { name: "admin", certData: base64(cert), keyData: base64(key) },
+  );
+  try {
+    const api = other.makeApiClient(CoreV1Api);
+    await api.createNamespace({ body: { metadata: { name: "loud" } } });
+    let lists = 0;
+    const informer = makeInformer<V1ConfigMap>(other, "/api/v1/namespaces/default/configmaps", () => {
+      lists++;
+      return api.listNamespacedConfigMap({ namespace: "default" });
+    });
+    const again = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<void>();
+    informer.on("add", ({ metadata }) => metadata?.name === "late" && late.resolve());
+    informer.on("connect", () => lists > 1 && again.resolve());
+    await informer.start();
+    // Its watch ends and is begun again from a version that these writes elsewhere push out of the history.
+    const transport = served.server.transport(LOOPBACK);
+    const maps = { resource: { group: "", version: "v1", resource: "configmaps" }, namespace: "loud" };
+    for (let count = 0; count < 20; count++)
+      await transport.request({ verb: "create", ...maps, object: { metadata: { name: `m-${count}` } } });
+    await again.promise;
+    await api.createNamespacedConfigMap({ namespace: "default", body: { metadata: { name: "late" } } });
+    await late.promise;
+    assert.ok(lists > 1);
+    await informer.stop();
+  } finally {
+    await served.close();
+  }
 });

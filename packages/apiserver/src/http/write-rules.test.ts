@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { builtinKinds } from "@knots/api";
-import { type KubeObject, kind } from "@knots/machinery";
+import { kind, type ObjectMeta } from "@knots/machinery";
 import { type Reply, type ServedApi, serveApi } from "../../../../testkit/served-api.ts";
 import { watchLines } from "../../../../testkit/watch-lines.ts";
 import { LOOPBACK } from "../user.ts";
@@ -78,7 +78,7 @@ test("a thousand generated names are free ones; uid, time and generation are the
   const object = { metadata: { generateName: "many-" }, spec: podSpec };
   const names = new Set<string>();
   for (let count = 0; count < 1000; count++) {
-    const { metadata } = (await transport.request({ verb: "create", ...pods, object })) as KubeObject;
+    const metadata = (await transport.request({ verb: "create", ...pods, object })).metadata as ObjectMeta;
     assert.match(metadata.name ?? "", /^many-[a-z0-9]{5}$/);
     assert.match(metadata.uid ?? "", /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     assert.match(metadata.creationTimestamp ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
