@@ -1,6 +1,8 @@
 // Every controller of the control plane, as one explicit list.
 import type { Controller, RunningController } from "@knots/client";
 import { deploymentController } from "./deployment/controller.ts";
+import { disruptionController } from "./disruption/controller.ts";
+import { staleDisruptionController } from "./disruption/stale.ts";
 import { endpointsController } from "./endpoints/controller.ts";
 import { endpointSliceController } from "./endpointslice/controller.ts";
 import { runGarbageCollector } from "./garbage/loop.ts";
@@ -32,6 +34,8 @@ export function controllers(options: ControllerOptions): readonly Controller[] {
     nodeLifecycleController(options),
     taintEvictionController,
     podGcController(options.terminatedPods),
+    disruptionController,
+    staleDisruptionController,
   ];
 }
 

@@ -25,7 +25,8 @@ export interface Deleted {
   readonly removed: boolean;
 }
 
-function checkPreconditions({ kind }: Registry, { preconditions }: DeleteOptions, object: AnyObject): void {
+/** Refuses a deletion that was meant for another object, or another version of it. */
+export function checkPreconditions({ kind }: Registry, { preconditions }: DeleteOptions, object: AnyObject): void {
   const { uid, resourceVersion } = preconditions ?? {};
   const { metadata } = object;
   const name = metadata.name ?? "";

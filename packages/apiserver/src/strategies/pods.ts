@@ -1,5 +1,5 @@
 // Pods: pending at first, deleted with grace, immutable but for a few fields.
-import { type FieldError, fieldPath, forbidden } from "@knots/machinery";
+import { type ConditionLike, type FieldError, fieldPath, forbidden } from "@knots/machinery";
 import { type AnyObject, equalJson, withField } from "../registry/objects.ts";
 import type { Strategy } from "../registry/strategy.ts";
 import { qosClass } from "./pod-qos.ts";
@@ -21,6 +21,7 @@ interface PodContainer {
 interface PodStatus {
   readonly phase?: string;
   readonly qosClass?: string;
+  readonly conditions?: readonly ConditionLike[];
 }
 export const podSpec = (pod: AnyObject): PodSpec => pod.spec ?? {};
 export const podStatus = (pod: AnyObject): PodStatus => pod.status ?? {};

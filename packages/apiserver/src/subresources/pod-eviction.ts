@@ -1,10 +1,10 @@
 // pods/eviction: a deletion that respects disruption budgets.
 import type { DeleteOptions } from "@knots/client";
-import { type KubeObject, type LabelSelector, selectorFromObject } from "@knots/machinery";
+import { type KubeObject, type LabelSelector, selectorFromObject, withCondition } from "@knots/machinery";
 import { formatTime } from "@knots/std";
 import { type Answer, created } from "../chain/answer.ts";
 import { internalError, objectNotFound, tooManyRequests } from "../errors.ts";
-import { deleteObject } from "../registry/delete.ts";
+import { checkPreconditions, deleteObject } from "../registry/delete.ts";
 import type { AnyObject } from "../registry/objects.ts";
 import type { Registry } from "../registry/registry.ts";
 import { statusScope, updateObject } from "../registry/update.ts";
@@ -46,12 +46,21 @@ function refusal(budget: AnyObject): Error {
   });
 }
 
+/** The budget changed and its controller has not counted again yet. Ten seconds, as upstream. */
+function notYet({ metadata: { name } }: AnyObject): Error {
+  const message = `The disruption budget ${name} is still being processed by the server.`;
+  return tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", {
+    causes: [{ reason: "DisruptionBudget", message }],
+    retryAfterSeconds: 10,
+  });
+}
+
 /** Takes one disruption from the budget, or refuses. */
 function spend(budget: AnyObject, pod: string, now: number): AnyObject {
   const status = statusOf(budget);
-  const stale = (status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0);
   const allowed = status.disruptionsAllowed ?? 0;
-  if (stale || allowed <= 0) throw refusal(budget);
+  if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) throw notYet(budget);
+  if (allowed <= 0) throw refusal(budget);
   const disruptedPods = { ...status.disruptedPods, [pod]: formatTime(now) };
   return { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods } };
 }
@@ -87,6 +96,28 @@ async function checkBudget({ registries, registry, context }: SubresourceCall, p
   );
 }
 
+/** The pod says why it goes before it is deleted; answers the version that was written. */
+async function mark(
+  { registry, request, context }: SubresourceCall,
+  options: DeleteOptions,
+): Promise<string | undefined> {
+  const { namespace, name = "" } = request;
+  const condition = {
+    type: "DisruptionTarget",
+    status: "True",
+    reason: "EvictionByEvictionAPI",
+    message: "Eviction API: evicting",
+    lastTransitionTime: formatTime(registry.tools.clock.now()),
+  };
+  const target = { namespace, name, scope: { ...statusScope, untracked: true }, context };
+  const { object } = await updateObject(registry, target, (pod) => {
+    checkPreconditions(registry, options, pod);
+    const conditions = withCondition(podStatus(pod).conditions, condition);
+    return { ...pod, status: { ...podStatus(pod), conditions } } as KubeObject;
+  });
+  return object.metadata.resourceVersion;
+}
+
 interface EvictionBody extends KubeObject {
   readonly deleteOptions?: DeleteOptions & { readonly dryRun?: readonly string[] };
 }
@@ -102,7 +133,13 @@ async function evict(call: SubresourceCall): Promise<Answer> {
   if (!pod) throw objectNotFound(registry.kind, name);
   await checkBudget({ ...call, context: inContext }, pod);
   const preconditions = { uid: pod.metadata.uid ?? "", ...options.preconditions };
-  await deleteObject(registry, { namespace, name, options: { ...options, preconditions }, context: inContext });
+  const marked = inContext.options.dryRun ? undefined : await mark(call, { ...options, preconditions });
+  // What was asked of the version was true of it; the mark made a new one.
+  const guard = {
+    ...preconditions,
+    ...(marked && options.preconditions?.resourceVersion && { resourceVersion: marked }),
+  };
+  await deleteObject(registry, { namespace, name, options: { ...options, preconditions: guard }, context: inContext });
   return created({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 } as KubeObject);
 }
 
