@@ -3,7 +3,7 @@ import { type Json, joinBytes, type ObjectNode, parseJson } from "@knots/machine
 import { dump, load, YAMLException } from "js-yaml";
 import { isList, type ListObject } from "../chain/answer.ts";
 import { badRequest } from "../errors.ts";
-import { wireBytes } from "../registry/codec.ts";
+import { shareWire, wireBytes } from "../registry/codec.ts";
 import { writtenOut } from "./yaml-value.ts";
 
 /** The schema of what a body names as its apiVersion and kind; undefined where there is none, or none with numbered fields. */
@@ -65,6 +65,20 @@ function eventStart(type: string): Uint8Array {
   return start;
 }
 
+/** Lines of events by their objects: the many watchers of a change share one. */
+const lines = new WeakMap<object, { readonly type: string; readonly line: Uint8Array }>();
+
+function eventLine({ type, object }: ShownEvent): Uint8Array {
+  const known = lines.get(object);
+  if (known?.type === type) return known.line;
+  const start = eventStart(type);
+  const line = joinBytes([start, wireBytes(object), EVENT_END]);
+  if (known || !Object.isFrozen(object)) return line;
+  lines.set(object, { type, line });
+  shareWire(object, line.subarray(start.length, line.length - EVENT_END.length));
+  return line;
+}
+
 function* listPieces({ items, ...rest }: ListObject): Iterable<Uint8Array> {
   yield encoder.encode(`${JSON.stringify(rest).slice(0, -1)},"items":[`);
   for (const [index, item] of items.entries()) {
@@ -82,7 +96,7 @@ export const jsonCodec: Codec = {
   stream: {
     contentType: "application/json",
     text: true,
-    encode: ({ type, object }) => joinBytes([eventStart(type), wireBytes(object), EVENT_END]),
+    encode: eventLine,
   },
 };
 
