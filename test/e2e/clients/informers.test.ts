@@ -1,6 +1,7 @@
 // Informers of the official JavaScript client behind a bad network: slow, cut, with a killed server and a compacted store behind it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { deferred } from "@knots/std";
 import {
   CoreV1Api,
@@ -64,9 +65,11 @@ async function follow(config: KubeConfig, app: string): Promise<Follower> {
       heard.push({ verb, name, version: Number(resourceVersion) });
       if (verb === "add") waiting.get(name)?.();
     });
-  informer.on("error", () => {
-    if (!ending) setTimeout(() => ending || informer.start().catch(assert.ifError), 100);
-  });
+  const again = async (): Promise<void> => {
+    await setTimeout(100);
+    if (!ending) await informer.start();
+  };
+  informer.on("error", () => void again().catch(assert.ifError));
   await informer.start();
   return {
     informer,

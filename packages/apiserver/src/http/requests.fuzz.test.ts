@@ -75,6 +75,7 @@ async function answerTo(text: string): Promise<{ readonly status: number; readon
     },
     write: async (bytes: Uint8Array) => hear(bytes),
     end: hear,
+    abort: () => {},
   };
   let done = false;
   const working = handleExchange(parts, { request: parsed(text, leave.signal), response }).then(() => {
