@@ -182,7 +182,15 @@ const others: readonly (readonly [string, AnyKind, Json, readonly string[]])[] =
     deployment({ selector: {} }),
     ["spec.selector: Invalid value: {}: empty selector is invalid for replicaset"],
   ],
-  ["no selector", Deployment, { spec: { template: template() } }, ["spec.selector: Required value"]],
+  [
+    "no selector",
+    Deployment,
+    { spec: { template: template() } },
+    [
+      "spec.selector: Required value",
+      'spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`',
+    ],
+  ],
   [
     "pods that are not started again",
     Deployment,

@@ -74,7 +74,7 @@ const refused: readonly (readonly [string, AnyKind, Json, readonly string[]])[] 
     job({
       template: template({ restartPolicy: "Always" }, { ...jobLabels, "batch.kubernetes.io/controller-uid": "u" }),
     }),
-    ['spec.template.spec.restartPolicy: Unsupported value: "Always": supported values: "Never", "OnFailure"'],
+    ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
   ],
   [
     "indexes without a number of them",

@@ -80,8 +80,12 @@ function checkAddress({ addresses }: ServiceRanges, service: AnyObject, address:
   const { base, size, bits } = addresses;
   const number = parseIPv4(address);
   if (number !== undefined && number > base && number < base + size - 1) return;
-  const why = `failed to allocate IP ${address}: the provided IP (${address}) is not in the valid range. The range of valid IPs is ${formatIPv4(base)}/${bits}`;
-  throw refused(service, fieldPath("spec").child("clusterIPs").toString(), [address], why);
+  const elsewhere = number === undefined || number < base || number >= base + size;
+  const why = elsewhere
+    ? "the provided network does not match the current range"
+    : `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${formatIPv4(base)}/${bits}`;
+  const field = fieldPath("spec").child("clusterIPs").toString();
+  throw refused(service, field, [address], `failed to allocate IP ${address}: ${why}`);
 }
 
 function refused(service: AnyObject, field: string, value: unknown, why: string): Error {

@@ -5,6 +5,7 @@ import { certificateSigningRequests } from "./certificate-signing-requests.ts";
 import { customResourceDefinitions } from "./custom-resource-definitions.ts";
 import { daemonSets } from "./daemon-sets.ts";
 import { events } from "./events.ts";
+import { ingresses } from "./ingresses.ts";
 import { jobs } from "./jobs.ts";
 import { leases } from "./leases.ts";
 import { namespaces } from "./namespaces.ts";
@@ -37,5 +38,6 @@ export const builtinStrategies: Strategies = {
   "apiregistration.k8s.io/apiservices": apiServices,
   "certificates.k8s.io/certificatesigningrequests": certificateSigningRequests,
   "coordination.k8s.io/leases": leases,
+  "networking.k8s.io/ingresses": ingresses,
   "scheduling.k8s.io/priorityclasses": priorityClasses,
 };

@@ -62,12 +62,23 @@ function isBase64Digit(code: number): boolean {
 
 /** Offset of the first character that base64 does not allow there; -1 when the text is right. */
 function badBase64(text: string): number {
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  const end = text.length - padding;
+  const padding = text.indexOf("=");
+  const end = padding < 0 ? text.length : padding;
   for (let index = 0; index < end; index++) {
     if (!isBase64Digit(text.charCodeAt(index))) return index;
   }
-  return text.length % 4 === 0 ? -1 : end;
+  // A group of four that ends early is told by its first character.
+  return padding < 0 ? (end % 4 === 0 ? -1 : end - (end % 4)) : badPadding(text, end);
+}
+
+/** The same for the part that begins with the first `=`. */
+function badPadding(text: string, start: number): number {
+  const held = start % 4;
+  if (held < 2) return start;
+  if (held === 2 && start + 1 === text.length) return text.length;
+  if (held === 2 && text[start + 1] !== "=") return start;
+  const end = start + 4 - held;
+  return end < text.length ? end : -1;
 }
 
 function decodeBytes(walk: DecodeWalk, node: SchemaNode, raw: Json): Json {

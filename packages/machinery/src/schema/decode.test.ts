@@ -85,7 +85,12 @@ const errorRows: readonly (readonly [string, JsonObject, string])[] = [
     "json: cannot unmarshal array into Go struct field ThingSpec.spec.frozen of type map[string]string",
   ],
   ["bad base64", { spec: { data: { a: "ab*=" } } }, "illegal base64 data at input byte 2"],
-  ["short base64", { spec: { data: { a: "abcde" } } }, "illegal base64 data at input byte 5"],
+  ["short base64", { spec: { data: { a: "abcde" } } }, "illegal base64 data at input byte 4"],
+  ["two digits of base64", { spec: { data: { a: "18" } } }, "illegal base64 data at input byte 0"],
+  ["half a padding", { spec: { data: { a: "MTg=MTg=" } } }, "illegal base64 data at input byte 4"],
+  ["padding too short", { spec: { data: { a: "MQ=" } } }, "illegal base64 data at input byte 3"],
+  ["padding too long", { spec: { data: { a: "MTg==" } } }, "illegal base64 data at input byte 4"],
+  ["padding alone", { spec: { data: { a: "=" } } }, "illegal base64 data at input byte 0"],
   [
     "no time",
     { spec: { since: "now" } },

@@ -141,6 +141,8 @@ export interface Inline {
 export interface FieldOptions {
   /** Must be present and, for strings, lists and maps, not empty; with `always` it is merely there, perhaps empty. */
   readonly required?: boolean;
+  /** What is said beside "Required value", where upstream says more. */
+  readonly requiredDetail?: string;
   /** Documents call it optional, although validation demands it: as upstream publishes it. */
   readonly undeclared?: boolean;
   /** Value taken when the field is absent; a function computes it from the object that holds the field (earlier fields are defaulted). */

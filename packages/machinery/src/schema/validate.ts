@@ -141,7 +141,7 @@ function checkField(walk: Walk, { plan, deep }: Ruled, value: JsonObject, old: J
   }
   const wanted = field.required === true && field.always !== true;
   if (now === undefined || (wanted && isAbsent(plan, now))) {
-    if (wanted) failField(walk, name, (path) => required(path));
+    if (wanted) failField(walk, name, (path) => required(path, field.requiredDetail));
     return;
   }
   if (deep) checkBelow(walk, name, plan.node, [now, was]);

@@ -2,6 +2,7 @@
 import {
   type Check,
   type FieldError,
+  type FieldPath,
   invalid,
   type LabelSelector,
   SelectorError,
@@ -24,23 +25,28 @@ function matches(selector: LabelSelector, labels: Readonly<Record<string, string
   }
 }
 
+const unselected = (path: FieldPath, template: WorkloadView["template"]): FieldError =>
+  invalid(
+    path.child("template", "metadata", "labels"),
+    template?.metadata?.labels ?? null,
+    "`selector` does not match template `labels`",
+  );
+
 /** The selector selects something, and pods of the template among it. */
 export const selectorMatchesTemplate = (kind: string): Check<WorkloadView> =>
   function* ({ selector, template }, { path }): Iterable<FieldError> {
-    if (!selector) return;
+    const labels = template?.metadata?.labels ?? {};
+    // Nothing selects nothing: the missing selector is told beside it.
+    if (!selector) {
+      yield unselected(path, template);
+      return;
+    }
     const rules = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
     if (rules === 0) {
       yield invalid(path.child("selector"), selector, `empty selector is invalid for ${kind}`);
       return;
     }
-    const labels = template?.metadata?.labels ?? {};
     const matched = matches(selector, labels);
     if (matched === undefined) yield invalid(path.child("selector"), selector, "invalid label selector");
-    if (matched === false) {
-      yield invalid(
-        path.child("template", "metadata", "labels"),
-        labels,
-        "`selector` does not match template `labels`",
-      );
-    }
+    if (matched === false) yield unselected(path, template);
   };

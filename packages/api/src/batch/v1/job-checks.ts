@@ -106,7 +106,10 @@ export const failurePolicyFits: Check<JobSpecView> = function* (spec, { path }) 
 export const templateEnds: Check<JobSpecView> = function* ({ template }, { path }) {
   const policy = template?.spec.restartPolicy;
   if (policy === undefined || policy === "OnFailure" || policy === "Never") return;
-  yield notSupported(path.child("template", "spec", "restartPolicy"), policy, ["OnFailure", "Never"]);
+  const at = path.child("template", "spec", "restartPolicy");
+  // It may be the default, which nobody chose.
+  if (policy === "Always") yield required(at, 'valid values: "OnFailure", "Never"');
+  else yield notSupported(at, policy, ["OnFailure", "Never"]);
 };
 
 const MANAGER_BYTES = 63;

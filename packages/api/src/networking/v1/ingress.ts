@@ -53,6 +53,7 @@ const httpIngressPath = object("io.k8s.api.networking.v1.HTTPIngressPath", {
   path: field(1, string(), "Path of the request; must begin with a slash."),
   pathType: field(3, string({ enum: ["Exact", "Prefix", "ImplementationSpecific"] }), "How the path is compared.", {
     required: true,
+    requiredDetail: "pathType must be specified",
     pointer: true,
   }),
   backend: field(2, IngressBackend, "Where matching requests go.", { required: true, always: true }),
