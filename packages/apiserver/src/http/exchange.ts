@@ -30,6 +30,8 @@ export interface HttpResponse {
   /** Sends bytes; resolves when more may be sent. */
   write(bytes: Uint8Array): Promise<void>;
   end(bytes?: Uint8Array): void;
+  /** Breaks the answer off, so that its client knows that it is not whole. */
+  abort(): void;
 }
 
 export interface Exchange {

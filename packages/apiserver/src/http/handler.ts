@@ -3,7 +3,7 @@ import type { AnyKind, Status } from "@knots/machinery";
 import { impersonated } from "../authentication/impersonation.ts";
 import type { Answer } from "../chain/answer.ts";
 import type { RequestContext } from "../context.ts";
-import { methodNotAllowed, requestTimeout, unknownResource } from "../errors.ts";
+import { methodNotAllowed, unknownResource } from "../errors.ts";
 import type { Ticket } from "../flow-control/flow-control.ts";
 import { asApiError } from "../transport.ts";
 import { admit } from "./admitted.ts";
@@ -23,7 +23,7 @@ import { findRoute } from "./routes.ts";
 import { sendBody, sendFailure } from "./send.ts";
 import { answerStore, isStorePath } from "./store-paths.ts";
 import { STREAMING } from "./streaming.ts";
-import { patience } from "./timeout.ts";
+import { limited } from "./timeout.ts";
 import { serveWatch } from "./watch-response.ts";
 
 async function servePath(call: Call, context: RequestContext): Promise<void> {
@@ -116,34 +116,15 @@ const isLong = (path: ResourcePath | undefined, request: HttpRequest): boolean =
     ? isStorePath(request.path)
     : STREAMING.includes(path.subresource ?? "") || path.watch || boolean(request.query, "watch") === true;
 
-/** Runs `work` until it is done, the client has left, or the time is over (504). */
-async function limited(call: Call, long: boolean, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const { parts, exchange } = call;
-  if (long) return work(exchange.request.signal);
-  const over = new AbortController();
-  const leave = (): void => over.abort();
-  exchange.request.signal.addEventListener("abort", leave, { once: true });
-  const late = Promise.withResolvers<never>();
-  const timer = parts.clock.setTimer(patience(exchange.request.query, parts.limits.timeout), () => {
-    // What has begun to be answered is done; cutting it off would only spoil it.
-    if (exchange.response.started) return;
-    late.reject(requestTimeout());
-    over.abort();
-  });
-  try {
-    await Promise.race([work(over.signal), late.promise]);
-  } finally {
-    timer.cancel();
-    exchange.request.signal.removeEventListener("abort", leave);
-  }
-}
+const unlimited: typeof limited = ({ exchange }, work) => work(exchange.request.signal);
 
 async function serve(original: Call): Promise<void> {
   const { call, moment } = placed(original);
   const { parts, exchange, warnings } = call;
   const { request } = exchange;
   const path = parseResourcePath(request.path);
-  await limited(call, isLong(path, request), async (signal) => {
+  const run = isLong(path, request) ? unlimited : limited;
+  await run(call, async (signal) => {
     const sender = await parts.authenticate(request);
     const warn = (message: string): void => {
       if (warnings.length < 64) warnings.push(message);

@@ -63,6 +63,7 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
           response.once("close", done);
         }),
       end: (bytes) => void response.end(bytes),
+      abort: () => void response.destroy(),
     },
   };
 }

@@ -1,5 +1,5 @@
 // Exchanges over HTTP/2, on the stream API of Node's core.
-import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import { readAll } from "./body.node.ts";
 import { certificateOf } from "./certificate.node.ts";
@@ -44,6 +44,9 @@ export function http2Exchange(stream: ServerHttp2Stream, incoming: IncomingHttpH
         }),
       end(bytes) {
         if (!stream.destroyed && !stream.writableEnded) stream.end(bytes);
+      },
+      abort() {
+        if (!stream.destroyed) stream.close(constants.NGHTTP2_CANCEL);
       },
     },
   };

@@ -1,8 +1,11 @@
 // What requests may look like and how they are refused: formats, sizes, times, odd paths, methods, and pages of other origins.
 import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { PROTOBUF_TYPE } from "@knots/machinery";
+import { createVirtualClock } from "@knots/std";
 import { load } from "js-yaml";
 import { type Ask, type Reply, type ServedApi, serveApi } from "../../../../testkit/served-api.ts";
 import type { AdmissionPlugin } from "../admission/admission.ts";
@@ -166,6 +169,30 @@ test("a request that takes longer than its client or the server wants is a 504 (
     }
   } finally {
     await impatient.close();
+  }
+});
+
+test("an answer that its client does not read is broken off in the end (WIR-20)", async () => {
+  const clock = createVirtualClock();
+  const served = await serveApi({ port: { clock } });
+  try {
+    for (let count = 0; count < 24; count++) {
+      const body = map(`m-${count}`, { text: "x".repeat(1_000_000) });
+      const made = await served.ask(MAPS, { method: "POST", body, headers: { "content-type": "application/json" } });
+      assert.equal(made.status, 201);
+    }
+    const { pem, port } = served;
+    const call = request({ host: "127.0.0.1", port: port.port, path: MAPS, ...pem, agent: false });
+    call.end();
+    const response = await new Promise<IncomingMessage>((resolve) => call.once("response", resolve));
+    await clock.advance(60_000);
+    assert.equal(response.errored, null, "what has begun goes on for as long again");
+    await clock.advance(60_000);
+    await assert.rejects(async () => {
+      for await (const _piece of response);
+    }, /aborted/);
+  } finally {
+    await served.close();
   }
 });
 
