@@ -227,6 +227,11 @@ fuzz({
           `{"apiVersion":"apps/v1","kind":"ControllerRevision","metadata":{"name":"deep"},"revision":1,"data":${nestedObjects(500)}}`,
         ),
     },
+    ...[{ dryRun: {} }, { dryRun: 5 }, { gracePeriodSeconds: "x" }, { preconditions: [] }, [], 5].map((body) => ({
+      says: `options of a deletion that are ${JSON.stringify(body)}`,
+      refused: true,
+      input: () => put("/api/v1/namespaces/default/configmaps/here", body, "application/json", "DELETE"),
+    })),
     {
       says: "copies of copies",
       refused: true,

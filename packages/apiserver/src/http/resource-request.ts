@@ -1,6 +1,7 @@
 // A resource path, method, query and body as one request of the API.
+import { DeleteOptions as DeleteOptionsSchema } from "@knots/api";
 import type { ApiRequest, PatchType, Verb } from "@knots/client";
-import type { AnyKind, Json, KubeObject } from "@knots/machinery";
+import { type AnyKind, decodeObject, type Json, type KubeObject } from "@knots/machinery";
 import { badRequest, methodNotAllowed, unsupportedMediaType } from "../errors.ts";
 import { type Codec, type DecodeContext, jsonCodec, yamlCodec } from "./codec.ts";
 import type { HttpRequest } from "./exchange.ts";
@@ -64,7 +65,8 @@ async function readDeletion(request: HttpRequest, options: ReadOptions): Promise
   if (bytes.length === 0) return undefined;
   const { codec, readable } = readerFor(request.headers["content-type"], {});
   if (!codec) throw unsupportedMediaType(readable);
-  return (decoded(codec, bytes, options) as DeleteBody | null) ?? undefined;
+  const body = decoded(codec, bytes, options);
+  return body === null ? undefined : (decodeObject(DeleteOptionsSchema, body) as DeleteBody);
 }
 
 /** Patches are JSON, but for those of an apply, which are YAML. */

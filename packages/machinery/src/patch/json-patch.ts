@@ -138,7 +138,7 @@ function test({ document }: Draft, path: readonly string[], expected: Json): voi
 
 function valueOfOperation(operation: JsonObject): Json {
   const { value } = operation;
-  if (value === undefined) throw new PatchError(422, `operation ${String(operation.op)} has no value`);
+  if (value === undefined) throw new PatchError(422, `operation ${JSON.stringify(operation.op)} has no value`);
   return value;
 }
 
@@ -176,8 +176,9 @@ const OPERATIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 function applyOne(draft: Draft, operation: Json): void {
   if (!isJsonObject(operation)) throw new PatchError(400, "json patch operation is not an object");
   const path = pathOf(operation.path);
-  const apply = OPERATIONS.get(String(operation.op));
-  if (!apply) throw new PatchError(422, `Unexpected kind: ${String(operation.op)}`);
+  const { op = null } = operation;
+  const apply = typeof op === "string" ? OPERATIONS.get(op) : undefined;
+  if (!apply) throw new PatchError(422, `Unexpected kind: ${JSON.stringify(op)}`);
   apply(draft, path, operation);
 }
 

@@ -42,7 +42,7 @@ function mergeObjects(schema: SchemaNode | undefined, original: JsonObject, patc
   if (directive === "delete") return {};
   if (directive === "replace") return body;
   if (directive !== undefined && directive !== "merge")
-    throw new PatchError(400, `Unknown patch type: ${String(directive)}`);
+    throw new PatchError(400, `Unknown patch type: ${JSON.stringify(directive)}`);
   const result: Record<string, Json> = { ...retained(original, patch) };
   for (const key of Object.keys(body)) {
     const target = fieldOfDirective(key);
