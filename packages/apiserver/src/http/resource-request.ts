@@ -66,7 +66,7 @@ async function readDeletion(request: HttpRequest, options: ReadOptions): Promise
   const { codec, readable } = readerFor(request.headers["content-type"], {});
   if (!codec) throw unsupportedMediaType(readable);
   const body = decoded(codec, bytes, options);
-  return body === null ? undefined : (decodeObject(DeleteOptionsSchema, body) as DeleteBody);
+  return body === null ? undefined : decodeObject(DeleteOptionsSchema, body);
 }
 
 /** Patches are JSON, but for those of an apply, which are YAML. */

@@ -20,7 +20,7 @@ const anObject = fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true }
 /** Frozen all the way down: patches must not change what they are given. */
 function frozen<T extends Json>(given: T): T {
   if (typeof given === "object" && given !== null) {
-    for (const child of Object.values(given)) frozen(child as Json);
+    for (const child of Object.values(given)) frozen(child);
     Object.freeze(given);
   }
   return given;
