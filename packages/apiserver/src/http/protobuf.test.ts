@@ -292,6 +292,15 @@ function withoutZeros(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, child]) => [key, withoutZeros(child)]));
 }
 
+test("what has one form only comes in it, whatever is asked for (WIR-07)", async () => {
+  for (const path of ["/version", "/", "/openapi/v3", "/openid/v1/jwks"]) {
+    const reply = await get(path, PROTOBUF_TYPE);
+    assert.equal(reply.status, 200);
+    assert.match(String(reply.headers["content-type"]), /^application\/(jwk-set\+)?json$/, path);
+    assert.equal(typeof reply.json(), "object");
+  }
+});
+
 test("a kind without numbers is JSON where JSON will do, and 406 where it will not (WIR-09)", async () => {
   const made = await asJson(SHIRTS, { metadata: { name: "s" }, spec: { size: "L" } });
   assert.equal(made.status, 201, made.text);

@@ -1,6 +1,7 @@
 // What requests may look like and how they are refused: formats, sizes, times, odd paths, methods, and pages of other origins.
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
+import { connect as connectHttp2, constants } from "node:http2";
 import { request } from "node:https";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
@@ -191,6 +192,15 @@ test("an answer that its client does not read is broken off in the end (WIR-20)"
     await assert.rejects(async () => {
       for await (const _piece of response);
     }, /aborted/);
+    const session = connectHttp2(`https://127.0.0.1:${port.port}`, pem);
+    const stream = session.request({ ":path": MAPS });
+    await new Promise((resolve) => stream.once("response", resolve));
+    const closed = new Promise((resolve) => stream.once("close", resolve));
+    for (let round = 0; round < 2; round++) await clock.advance(60_000);
+    stream.resume();
+    await closed;
+    assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
+    session.destroy();
   } finally {
     await served.close();
   }
