@@ -4,7 +4,7 @@ import fc from "fast-check";
 
 const text = fc.constantFrom("x", "y", "z");
 const record = (model: Readonly<Record<string, fc.Arbitrary<unknown>>>) => fc.record(model, { requiredKeys: [] });
-const labels = fc.dictionary(fc.constantFrom("k", "l", "m"), text, { maxKeys: 3 });
+const labels = fc.dictionary(fc.constantFrom("k", "l", "__proto__"), text, { maxKeys: 3 });
 const innerValue = record({ text, amount: fc.constantFrom("1", "2Gi"), on: fc.boolean(), labels, frozen: labels });
 const portValue = fc.record(
   { port: fc.constantFrom(80, 443), protocol: fc.constantFrom("TCP", "UDP"), name: text },
@@ -28,5 +28,5 @@ export const samples: fc.Arbitrary<JsonObject> = record({
   tags: fc.uniqueArray(text),
   words: fc.array(text, { maxLength: 2 }),
   any: fc.constantFrom({ q: 1 }, [1], "s"),
-  structs: fc.dictionary(fc.constantFrom("p", "q"), innerValue, { maxKeys: 2 }),
+  structs: fc.dictionary(fc.constantFrom("p", "constructor", "__proto__"), innerValue, { maxKeys: 2 }),
 }).map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);

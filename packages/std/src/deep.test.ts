@@ -11,6 +11,7 @@ const rows: readonly (readonly [sentence: string, left: unknown, right: unknown,
   ["the order of a list matters", [1, 2], [2, 1], false],
   ["a list is not an object with the same keys", ["x"], { 0: "x" }, false],
   ["a longer list differs", [1], [1, undefined, 2], false],
+  ["what objects inherit is in none of them", JSON.parse('{"a":1,"__proto__":{}}'), { a: 1, b: {} }, false],
   ["values of different types differ", { a: "1" }, { a: 1 }, false],
 ];
 for (const [sentence, left, right, equal] of rows) {

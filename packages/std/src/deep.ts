@@ -8,8 +8,11 @@ function entryCount(value: object): number {
 
 function equalObjects(left: object, right: object): boolean {
   if (Array.isArray(left) !== Array.isArray(right) || entryCount(left) !== entryCount(right)) return false;
-  for (const [key, value] of Object.entries(left))
-    if (value !== undefined && !deepEqual(value, (right as Record<string, unknown>)[key])) return false;
+  for (const [key, value] of Object.entries(left)) {
+    if (value === undefined) continue;
+    // What every object inherits is in none.
+    if (!Object.hasOwn(right, key) || !deepEqual(value, (right as Record<string, unknown>)[key])) return false;
+  }
   return true;
 }
 

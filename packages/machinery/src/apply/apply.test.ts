@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { samples } from "../../../../testkit/apply-samples.ts";
-import { decodeObject } from "../schema/decode.ts";
-import type { Json, JsonObject, SchemaNode } from "../schema/schema.ts";
-import { type Application, type Applied, applyConfiguration, changesBetween } from "./apply.ts";
+import type { Json, JsonObject } from "../schema/schema.ts";
+import { changesBetween } from "./apply.ts";
 import { appliedFault } from "./check-applied.ts";
 import { conflictError, withoutAllowed } from "./conflict.ts";
 import { EMPTY_SET, type FieldSet, pathsOf, setOfPaths, union } from "./field-set.ts";
@@ -13,75 +12,9 @@ import { fieldsOf } from "./fields-of.ts";
 import { type Owner, parseOwners, sameButTimes, writeOwners } from "./owners.ts";
 import { prune } from "./prune.ts";
 import { updateOwners } from "./update-owners.ts";
-import { places, Sample } from "./values.fixture.ts";
+import { places } from "./values.fixture.ts";
+import { canonical, resets, schema, versions, type World, world } from "./world.fixture.ts";
 
-const schema: SchemaNode = Sample;
-const identity = { schema, into: (object: JsonObject) => object, back: (object: JsonObject) => object };
-const versions = (apiVersion: string) => (apiVersion.startsWith("v") ? identity : undefined);
-const canonical = (object: JsonObject): JsonObject => decodeObject(Sample, object);
-const resets = (): FieldSet => EMPTY_SET;
-
-/** An object and its owners, changed by one manager after the other; each write happens one second later. */
-class World {
-  object: JsonObject = {};
-  owners: readonly Owner[] = [];
-  #second = 0;
-
-  #now(): string {
-    return `2026-01-01T00:00:${String(this.#second++).padStart(2, "0")}Z`;
-  }
-
-  try(manager: string, applied: JsonObject, more: Partial<Application> = {}): Applied {
-    const writer = { manager, operation: "Apply", apiVersion: "v1" } as const;
-    const { object: live, owners } = this;
-    return applyConfiguration({
-      live,
-      applied,
-      owners,
-      writer,
-      now: this.#now(),
-      resets,
-      versions,
-      canonical,
-      ...more,
-    });
-  }
-
-  apply(manager: string, applied: JsonObject, more: Partial<Application> = {}): this {
-    const { object, owners, conflicts } = this.try(manager, applied, more);
-    if (conflicts.length > 0) throw conflictError(conflicts);
-    return this.#become(object, owners);
-  }
-
-  force(manager: string, applied: JsonObject): this {
-    const { object, owners } = this.try(manager, applied);
-    return this.#become(object, owners);
-  }
-
-  update(manager: string, object: JsonObject, apiVersion = "v1"): this {
-    const changes = changesBetween(this.object, object, { versions, resets });
-    const owners = updateOwners(this.owners, changes, { manager, operation: "Update", apiVersion }, this.#now());
-    return this.#become(object, owners);
-  }
-
-  #become(object: JsonObject, owners: readonly Owner[]): this {
-    this.object = object;
-    // As the store does it: written down and read again.
-    this.owners =
-      parseOwners(JSON.parse(JSON.stringify(writeOwners(owners)))) ?? assert.fail("owners could not be read");
-    return this;
-  }
-
-  /** `manager/operation: paths`, in the order of the entries. */
-  said(): readonly string[] {
-    return this.owners.map(({ manager, operation, fields }) => {
-      const paths = [...pathsOf(fields)].map((path) => path.map((step) => step.slice(2)).join("."));
-      return `${manager} ${operation}: ${paths.join(" ")}`;
-    });
-  }
-}
-
-const world = (): World => new World();
 const inner = (value: JsonObject): JsonObject => ({ inner: value });
 const items = (...list: readonly Json[]): JsonObject => ({ items: list });
 

@@ -1,6 +1,6 @@
 // What a write changed, field by field.
 import { deepEqual } from "@knots/std";
-import { isList, isObject } from "../schema/json-value.ts";
+import { getEntry, isList, isObject } from "../schema/json-value.ts";
 import { planOf } from "../schema/plan.ts";
 import type { ArrayNode, Json, JsonObject, SchemaNode } from "../schema/schema.ts";
 import { EMPTY_SET, type FieldSet, fieldSet, isEmptySet, LEAF, recursiveDifference } from "./field-set.ts";
@@ -81,12 +81,12 @@ function compareEntry(node: SchemaNode, key: string, was: Json | undefined, is: 
 function compareEntries(node: SchemaNode, before: JsonObject, after: JsonObject): Comparison {
   const level = new Level();
   for (const key in after) {
-    const [old, next] = [before[key], after[key]];
+    const [old, next] = [getEntry(before, key), after[key]];
     if (old !== next) level.putAll(fieldElement(key), compareEntry(node, key, old, next));
   }
   for (const key in before) {
     const old = before[key];
-    if (after[key] === undefined && old !== undefined)
+    if (old !== undefined && getEntry(after, key) === undefined)
       level.putAll(fieldElement(key), compareEntry(node, key, old, undefined));
   }
   return level.done();

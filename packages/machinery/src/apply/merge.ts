@@ -1,5 +1,5 @@
 // Merges what somebody applied into an object: the applied value wins, what it does not name stays.
-import { isList, isObject } from "../schema/json-value.ts";
+import { getEntry, isList, isObject, setEntry } from "../schema/json-value.ts";
 import type { ArrayNode, Json, JsonObject, SchemaNode } from "../schema/schema.ts";
 import { below } from "./fields-of.ts";
 import { isAtomic, itemElement } from "./list-items.ts";
@@ -8,10 +8,10 @@ import type { PathElement } from "./path-element.ts";
 function mergeEntries(node: SchemaNode, live: JsonObject, applied: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...live };
   for (const key in applied) {
-    const [old, next] = [live[key], applied[key]];
+    const [old, next] = [getEntry(live, key), applied[key]];
     if (next === undefined) continue;
     const found = below(node, key);
-    merged[key] = old === undefined || !found ? next : merge(found, old, next);
+    setEntry(merged, key, old === undefined || !found ? next : merge(found, old, next));
   }
   return merged;
 }

@@ -1,5 +1,5 @@
 // Takes fields out of a value.
-import { isList, isObject } from "../schema/json-value.ts";
+import { isList, isObject, setEntry } from "../schema/json-value.ts";
 import type { ArrayNode, Json, JsonObject, SchemaNode } from "../schema/schema.ts";
 import type { FieldSet } from "./field-set.ts";
 import { below } from "./fields-of.ts";
@@ -17,7 +17,7 @@ function fromEntries(node: SchemaNode, value: JsonObject, fields: FieldSet): Jso
     const set = fields.children.get(fieldElement(key));
     if (set?.member) continue;
     const found = set && below(node, key);
-    left[key] = found ? remove(found, entry, set) : entry;
+    setEntry(left, key, found ? remove(found, entry, set) : entry);
     count++;
   }
   return orNull(left, count === 0);
