@@ -6,6 +6,7 @@ import { staleDisruptionController } from "./disruption/stale.ts";
 import { endpointsController } from "./endpoints/controller.ts";
 import { endpointSliceController } from "./endpointslice/controller.ts";
 import { runGarbageCollector } from "./garbage/loop.ts";
+import { jobController } from "./job/controller.ts";
 import { runNamespaces } from "./namespace/loop.ts";
 import { type NodeLifecycleOptions, nodeLifecycleController } from "./nodelifecycle/controller.ts";
 import { podGcController } from "./podgc/controller.ts";
@@ -13,7 +14,9 @@ import { replicaSetController } from "./replicaset/controller.ts";
 import { rootCaController } from "./rootca/controller.ts";
 import { serviceAccountController } from "./serviceaccount/controller.ts";
 import type { LoopOptions } from "./shared/loop.ts";
+import { statefulSetController } from "./statefulset/controller.ts";
 import { taintEvictionController } from "./tainteviction/controller.ts";
+import { ttlAfterFinishedController } from "./ttlafterfinished/controller.ts";
 
 export interface ControllerOptions extends NodeLifecycleOptions {
   /** PEM certificates that pods check the API server with; without them no ConfigMap is published. */
@@ -27,6 +30,7 @@ export function controllers(options: ControllerOptions): readonly Controller[] {
   return [
     deploymentController,
     replicaSetController,
+    statefulSetController,
     endpointSliceController,
     endpointsController,
     serviceAccountController,
@@ -36,6 +40,8 @@ export function controllers(options: ControllerOptions): readonly Controller[] {
     podGcController(options.terminatedPods),
     disruptionController,
     staleDisruptionController,
+    jobController(),
+    ttlAfterFinishedController,
   ];
 }
 
