@@ -20,8 +20,9 @@ const patched = (type: string, body: unknown) =>
   });
 
 test("a JSON patch that does not fit is invalid, in upstream's words alone", async () => {
-  const { status, json } = await patched("json-patch+json", [{ op: "remove", path: "/data/absent" }]);
-  const { reason, message, details } = json();
+  const reply = await patched("json-patch+json", [{ op: "remove", path: "/data/absent" }]);
+  const { status } = reply;
+  const { reason, message, details } = reply.json();
   assert.deepEqual(
     { status, reason, message, details },
     {
@@ -35,9 +36,9 @@ test("a JSON patch that does not fit is invalid, in upstream's words alone", asy
 
 test("a JSON patch of too many operations is too large", async () => {
   const patch = Array.from({ length: 10_001 }, () => ({ op: "test", path: "/kind", value: "ConfigMap" }));
-  const { status, json } = await patched("json-patch+json", patch);
-  assert.deepEqual([status, json().reason], [413, "RequestEntityTooLarge"]);
-  assert.match(json().message, /maximum operations in a JSON patch is 10000, got 10001$/);
+  const reply = await patched("json-patch+json", patch);
+  assert.deepEqual([reply.status, reply.json().reason], [413, "RequestEntityTooLarge"]);
+  assert.match(reply.json().message, /maximum operations in a JSON patch is 10000, got 10001$/);
 });
 
 test("keys that every object inherits are kept through each kind of patch, and owned", async () => {
