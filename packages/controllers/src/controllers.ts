@@ -15,6 +15,7 @@ import { rootCaController } from "./rootca/controller.ts";
 import { serviceAccountController } from "./serviceaccount/controller.ts";
 import type { LoopOptions } from "./shared/loop.ts";
 import { statefulSetController } from "./statefulset/controller.ts";
+import { statefulSetController } from "./statefulset/controller.ts";
 import { taintEvictionController } from "./tainteviction/controller.ts";
 import { ttlAfterFinishedController } from "./ttlafterfinished/controller.ts";
 
@@ -30,6 +31,7 @@ export function controllers(options: ControllerOptions): readonly Controller[] {
   return [
     deploymentController,
     replicaSetController,
+    statefulSetController,
     statefulSetController,
     endpointSliceController,
     endpointsController,

@@ -1,5 +1,6 @@
 // The numbers of a rollout: wanted replicas, surge, unavailability, and sums over ReplicaSets.
 import type { Deployment, ReplicaSet } from "@knots/api";
+import { resolveAmount } from "../shared/amount.ts";
 import { sum } from "../shared/sum.ts";
 
 export const wanted = (deployment: Deployment): number => deployment.spec?.replicas ?? 1;
@@ -12,17 +13,11 @@ export const availableTotal = (sets: readonly ReplicaSet[]): number => sum(sets,
 export const actualTotal = (sets: readonly ReplicaSet[]): number => sum(sets, (set) => set.status?.replicas ?? 0);
 export const isRolling = (deployment: Deployment): boolean => deployment.spec?.strategy?.type !== "Recreate";
 
-function resolve(value: number | string | undefined, total: number, round: (exact: number) => number): number {
-  if (value === undefined) return 0;
-  if (typeof value === "number") return value;
-  return /^\d+%$/.test(value) ? round((Number(value.slice(0, -1)) * total) / 100) : 0;
-}
-
 /** Surge rounds up, unavailability rounds down; when both come to zero, one pod may be unavailable, or nothing could move. */
 function fenceposts(deployment: Deployment): { readonly surge: number; readonly unavailable: number } {
   const { maxSurge, maxUnavailable } = deployment.spec?.strategy?.rollingUpdate ?? {};
-  const surge = resolve(maxSurge, wanted(deployment), Math.ceil);
-  const unavailable = resolve(maxUnavailable, wanted(deployment), Math.floor);
+  const surge = resolveAmount(maxSurge, wanted(deployment), Math.ceil);
+  const unavailable = resolveAmount(maxUnavailable, wanted(deployment), Math.floor);
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 

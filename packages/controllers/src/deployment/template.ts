@@ -1,7 +1,7 @@
 // Pod templates: whether two are equal, and the hash that names a template.
 import type { Deployment, ReplicaSet } from "@knots/api";
-import { safeEncode } from "@knots/std";
 import { canonicalJson } from "../shared/canonical.ts";
+import { shortHash } from "../shared/hash.ts";
 
 /** Label that tells apart the pods of a Deployment's templates. */
 export const TEMPLATE_HASH = "pod-template-hash";
@@ -26,13 +26,5 @@ function textOf(template: Template): string {
 export const hasTemplateOf = (set: ReplicaSet, deployment: Deployment): boolean =>
   textOf(set.spec?.template) === textOf(deployment.spec?.template);
 
-/** 32-bit FNV-1a. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
-}
-
 /** A short name for a template; `collisions` gives another one after a clash. */
-export const templateHash = (template: Template, collisions: number): string =>
-  safeEncode(String(fnv1a(collisions > 0 ? `${textOf(template)}#${collisions}` : textOf(template))));
+export const templateHash = (template: Template, collisions: number): string => shortHash(textOf(template), collisions);

@@ -1,30 +1,11 @@
 // The ReplicaSet controller: what it watches and how a snapshot is taken.
 import { Pod, ReplicaSet } from "@knots/api";
 import { type Caches, controller, type Key, keyOf, splitKey, watch } from "@knots/client";
-import { type KubeObject, selectorFromObject } from "@knots/machinery";
+import { dependentKeys } from "../shared/keys.ts";
 import { byControllerUid, controllerRefOf, orphansByNamespace } from "../shared/owner.ts";
 import { plan, type Snapshot } from "./plan.ts";
 
 const INDEXES = { controller: byControllerUid, orphans: orphansByNamespace };
-
-function ownerKeys(object: KubeObject): readonly Key[] {
-  const reference = controllerRefOf(object);
-  return reference?.kind === ReplicaSet.kind ? [`${object.metadata.namespace}/${reference.name}`] : [];
-}
-
-/** The sets that a pod without a manager might join. */
-function adopterKeys(pod: Pod, caches: Caches): readonly Key[] {
-  return caches
-    .of(ReplicaSet)
-    .list(pod.metadata.namespace)
-    .filter((set) => selectorFromObject(set.spec?.selector).matches(pod.metadata.labels))
-    .map(keyOf);
-}
-
-function podKeys(pod: Pod, caches: Caches, previous?: Pod): readonly Key[] {
-  const owners = [...ownerKeys(pod), ...(previous ? ownerKeys(previous) : [])];
-  return controllerRefOf(pod) ? owners : [...owners, ...adopterKeys(pod, caches)];
-}
 
 /** Pods of every set that belongs to the same owner as `set`. */
 function relatedPods(set: ReplicaSet, caches: Caches): readonly Pod[] {
@@ -52,7 +33,7 @@ export const replicaSetController = controller<Snapshot>({
   primary: ReplicaSet,
   watches: [
     watch({ kind: ReplicaSet, indexes: INDEXES, keys: (set) => [keyOf(set)] }),
-    watch({ kind: Pod, indexes: INDEXES, keys: podKeys }),
+    watch({ kind: Pod, indexes: INDEXES, keys: dependentKeys(ReplicaSet) }),
   ],
   snapshot,
   plan,

@@ -38,6 +38,8 @@ export interface Claimant {
   readonly ownerKind: AnyKind;
   readonly owner: KubeObject;
   readonly selector: Selector;
+  /** What it manages beside the selector's word; everything when absent. */
+  readonly admits?: (object: KubeObject) => boolean;
 }
 /** Objects that belong to the claimant after `writes`, and those writes: adoptions and releases. */
 export interface Claims<T> {
@@ -81,7 +83,7 @@ export function claim<T extends KubeObject>(claimant: Claimant, kind: AnyKind, o
   const writes: Write[] = [];
   for (const object of objects) {
     const reference = controllerRefOf(object);
-    const matches = selector.matches(object.metadata.labels);
+    const matches = selector.matches(object.metadata.labels) && (claimant.admits?.(object) ?? true);
     if (reference && reference.uid !== owner.metadata.uid) continue;
     if (reference && matches) claimed.push(object);
     else if (reference && !leaving) writes.push(release(kind, object, owner));
