@@ -41,7 +41,7 @@ fuzz({
   ],
   // What is read can be written, is then the same, and every path of it can be shown.
   run(text) {
-    const fields = parseJson(text, { maxDepth: 512 });
+    const fields = parseJson(text.toWellFormed(), { maxDepth: 512 });
     if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return;
     const set = parseFields(fields as JsonObject);
     if (!set) return;
