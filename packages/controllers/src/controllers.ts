@@ -15,7 +15,6 @@ import { rootCaController } from "./rootca/controller.ts";
 import { serviceAccountController } from "./serviceaccount/controller.ts";
 import type { LoopOptions } from "./shared/loop.ts";
 import { statefulSetController } from "./statefulset/controller.ts";
-import { statefulSetController } from "./statefulset/controller.ts";
 import { taintEvictionController } from "./tainteviction/controller.ts";
 import { ttlAfterFinishedController } from "./ttlafterfinished/controller.ts";
 
@@ -31,7 +30,6 @@ export function controllers(options: ControllerOptions): readonly Controller[] {
   return [
     deploymentController,
     replicaSetController,
-    statefulSetController,
     statefulSetController,
     endpointSliceController,
     endpointsController,
