@@ -3,7 +3,7 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { groups, type Group as RowGroup } from "../test/compatibility/rows.ts";
+import { groups, type Group as RowGroup, unlisted } from "../test/compatibility/rows.ts";
 import { idsIn, patternOf } from "./compatibility/claims.ts";
 import { prove, strangers } from "./compatibility/proof.ts";
 import { groupTable, totals } from "./compatibility/report.ts";
@@ -93,6 +93,7 @@ const asClaimed = claimed.map(
 const proofs = prove(chosen, listing ? asClaimed : await runAll(claimed, rows));
 const unknown = strangers(
   groups,
+  unlisted,
   all.flatMap(({ ids }) => ids),
 );
 

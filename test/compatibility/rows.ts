@@ -222,6 +222,9 @@ const embedded = group(
 
 export const groups: readonly Group[] = [wire, discovery, semantics, apply, watches, kubectl, libraries, embedded];
 
+/** Groups whose rows are not listed yet: tests may name them, and nobody counts them. */
+export const unlisted: readonly string[] = "LIFE AUTH ADM CRD AGG STRM HELM GIT ECO UI IAC CORE NODE CONF".split(" ");
+
 /** Rows are lines of `number priority | clients | demand`, and `| why it is open` where it is. */
 function group(name: string, title: string, text: string): Group {
   const lines = text.split("\n").filter((line) => line.trim() !== "");

@@ -29,10 +29,11 @@ export function prove(groups: readonly Group[], outcomes: readonly NamedOutcome[
   );
 }
 
-/** The ids that tests name and no row has. */
-export function strangers(groups: readonly Group[], ids: Iterable<string>): string[] {
+/** The ids that tests name and no row has, but for those of `unlisted` groups. */
+export function strangers(groups: readonly Group[], unlisted: readonly string[], ids: Iterable<string>): string[] {
   const known = new Set(groups.flatMap(({ rows }) => rows.map(({ id }) => id)));
-  return [...new Set(ids)].filter((id) => !known.has(id)).sort();
+  const isListed = (id: string): boolean => !unlisted.some((name) => id.startsWith(`${name}-`));
+  return [...new Set(ids)].filter((id) => !known.has(id) && isListed(id)).sort();
 }
 
 function stateOf(outcomes: readonly NamedOutcome[]): State {
