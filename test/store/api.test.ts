@@ -16,7 +16,8 @@ const FILES = [
   "http/*.test.ts",
 ];
 /** These look at the embedded engine itself, or at no store at all. */
-const ELSEWHERE = /past\.test|slow-disk|fuzz|\/(path|discovery|openapi-wire|requests|flow-control|defaults|field-selectors)\.test/;
+const ELSEWHERE =
+  /past\.test|slow-disk|fuzz|\/(path|discovery|openapi-wire|requests|flow-control|defaults|field-selectors)\.test/;
 
 test("the API server's tests pass on etcd", { skip: await skipWithoutEtcd(), timeout: 300_000 }, async () => {
   const files = globSync(
