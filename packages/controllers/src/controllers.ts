@@ -1,5 +1,6 @@
 // Every controller of the control plane, as one explicit list.
 import type { Controller, RunningController } from "@knots/client";
+import { daemonSetController } from "./daemonset/controller.ts";
 import { deploymentController } from "./deployment/controller.ts";
 import { disruptionController } from "./disruption/controller.ts";
 import { staleDisruptionController } from "./disruption/stale.ts";
@@ -31,6 +32,7 @@ export function controllers(options: ControllerOptions): readonly Controller[] {
     deploymentController,
     replicaSetController,
     statefulSetController,
+    daemonSetController,
     endpointSliceController,
     endpointsController,
     serviceAccountController,

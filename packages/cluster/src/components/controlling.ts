@@ -17,6 +17,7 @@ export interface ControllingOptions extends Omit<ControllerOptions, "clock"> {
 /** Service accounts whose name differs from the event source of their controller, as upstream has them. */
 const ACCOUNTS: Readonly<Record<string, string>> = {
   controllermanager: "disruption-controller",
+  "daemonset-controller": "daemon-set-controller",
   "endpoint-slice-controller": "endpointslice-controller",
   "root-ca-certificate-publisher": "root-ca-cert-publisher",
   "taint-eviction-controller": "node-controller",
