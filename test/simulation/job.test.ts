@@ -95,7 +95,9 @@ test("failed pods are tried again after 10, 20, 40 s, until the limit is passed"
       ["Failed", "BackoffLimitExceeded"],
     ],
   );
-  const created = (await podsOf(world)).map(({ metadata }) => Date.parse(metadata.creationTimestamp)).sort((a, b) => a - b);
+  const created = (await podsOf(world))
+    .map(({ metadata }) => Date.parse(metadata.creationTimestamp))
+    .sort((a, b) => a - b);
   const gaps = created.slice(1).map((at, index) => (at - (created[index] ?? 0)) / 1000);
   for (const [index, wanted] of [10, 20, 40].entries()) {
     const gap = gaps[index] ?? 0;

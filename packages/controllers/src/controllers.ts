@@ -1,5 +1,6 @@
 // Every controller of the control plane, as one explicit list.
 import type { Controller, RunningController } from "@knots/client";
+import { cronJobController } from "./cronjob/controller.ts";
 import { daemonSetController } from "./daemonset/controller.ts";
 import { deploymentController } from "./deployment/controller.ts";
 import { disruptionController } from "./disruption/controller.ts";
@@ -44,6 +45,7 @@ export function controllers(options: ControllerOptions): readonly Controller[] {
     staleDisruptionController,
     jobController(),
     ttlAfterFinishedController,
+    cronJobController,
   ];
 }
 

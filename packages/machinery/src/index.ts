@@ -44,6 +44,7 @@ export {
   withoutCondition,
 } from "./conditions.ts";
 export { CronError, type CronFields, type CronSchedule, cronFault, parseCron } from "./cron.ts";
+export { formatZoned, nextCron } from "./cron-time.ts";
 export {
   duplicate,
   type FieldError,
