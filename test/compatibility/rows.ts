@@ -169,7 +169,7 @@ const kubectl = group(
   03 P0 | kubectl | get in every output form, sorted, watched, in chunks
   04 P0 | kubectl | describe of every kind
   05 P0 | kubectl | delete: waiting, cascading, with grace, by force, selected
-  06 P0 | kubectl | rollout of Deployments, StatefulSets and DaemonSets | StatefulSets and DaemonSets wait for their controllers; Deployments are proved by the transcript rollout
+  06 P0 | kubectl | rollout of Deployments, StatefulSets and DaemonSets
   07 P0 | kubectl | wait for conditions, fields, creation and deletion
   08 P0 | kubectl | logs, exec, attach, cp, port-forward, debug
   09 P1 | kubectl | events, of one object and watched
