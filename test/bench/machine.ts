@@ -19,12 +19,17 @@ function run(program: string, args: readonly string[]): Promise<string> {
   });
 }
 
+/** The registry's record is beside its files: whoever runs it may write nowhere else. */
+const recordOf = (folder: string, part: string): string =>
+  part === "registry" ? join(folder, "registry", "process.json") : join(folder, "run", `${part}.json`);
+
+async function pidOf(folder: string, part: string): Promise<number> {
+  const { pid } = JSON.parse(await readFile(recordOf(folder, part), "utf8")) as { pid: number };
+  return pid;
+}
+
 const pidsOf = (folder: string, parts: readonly string[]): Promise<readonly number[]> =>
-  Promise.all(
-    parts.map(
-      async (part) => (JSON.parse(await readFile(join(folder, "run", `${part}.json`), "utf8")) as { pid: number }).pid,
-    ),
-  );
+  Promise.all(parts.map((part) => pidOf(folder, part)));
 
 async function total(pids: readonly number[], measure: (pid: number) => Promise<number>): Promise<number> {
   return (await Promise.all(pids.map(measure))).reduce((sum, value) => sum + value, 0);
