@@ -98,7 +98,7 @@ const semantics = group(
   12 P1 | namespace controller, users | collections are deleted by labels and fields
   13 P1 | all | field managers are at most 128 characters and default to the user agent
   14 P1 | all | what cannot change is refused in upstream's words
-  15 P1 | all | upstream's defaults, on writing and on reading | defaults are written; objects stored before a default existed are read without it
+  15 P1 | all | upstream's defaults, on writing and on reading
   16 P1 | all | faults with path and type, one cause each
   17 P2 | all | owners of fields may be left out on request | begins upstream with 1.37
   18 P0 | kubectl get | tables made by the server, with upstream's columns

@@ -84,7 +84,7 @@ const rows: readonly Row[] = [
 ];
 
 for (const { path, spec, expected } of rows) {
-  test(`an object of ${path} with the least that it needs is read with all its defaults`, async () => {
+  test(`an object of ${path} with the least that it needs is read with all its defaults (REST-15)`, async () => {
     const body = JSON.stringify({ metadata: { name: "it" }, spec });
     const made = await api.ask(path, { method: "POST", headers: { "content-type": "application/json" }, body });
     assert.equal(made.status, 201, made.text);
@@ -92,3 +92,21 @@ for (const { path, spec, expected } of rows) {
     assert.deepEqual((await api.ask(`${path}/it`)).json().spec, made.json().spec);
   });
 }
+
+test("an object that was stored before its defaults existed is read with them (REST-15)", async () => {
+  const metadata = { name: "old", namespace: "default", uid: "old", creationTimestamp: "2020-01-01T00:00:00Z" };
+  // Written out empty by every version, and no default.
+  const template = { metadata: { labels }, spec: { containers: [{ ...containers[0], resources: {} }] } };
+  const old = { kind: "Deployment", apiVersion: "apps/v1", metadata, spec: { ...deploymentSpec, template } };
+  const value = Buffer.from(JSON.stringify(old));
+  await api.store.txn({
+    compare: [],
+    success: [{ type: "put", key: "/registry/deployments/default/old", value }],
+  });
+  const path = `/apis/apps/v1/${SPACE}/deployments`;
+  assert.deepEqual((await api.ask(`${path}/old`)).json().spec, deployment);
+  const { items } = (await api.ask(path)).json() as unknown as {
+    items: { metadata: { name: string }; spec: object }[];
+  };
+  assert.deepEqual(items.find((one) => one.metadata.name === "old")?.spec, deployment);
+});

@@ -60,8 +60,11 @@ export function createValues(kind: AnyKind, encryption: Transformers): Values {
       if (known) return known;
       try {
         const { plain } = transformer.fromStorage(stored, place);
-        const object = applyDefaults(kind.schema, objectIn(plain) as never) as unknown as AnyObject;
-        return remember(object, { stored, plain, by: transformer }, modRevision);
+        const written = objectIn(plain);
+        const object = applyDefaults(kind.schema, written as never) as unknown as AnyObject;
+        // Clients get the text: where defaults were filled in, it is another than the stored one.
+        const text = object === written ? plain : encodeStored(object);
+        return remember(object, { stored, plain: text, by: transformer }, modRevision);
       } catch (error) {
         throw unreadable(key, error);
       }
