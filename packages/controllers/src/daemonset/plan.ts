@@ -1,14 +1,14 @@
 // DaemonSet: keeps one pod on every node that is meant, and moves them from one template to the next.
 import { type ControllerRevision, DaemonSet, type Node, Pod } from "@knots/api";
-import type { Plan, PlannedEvent, WriteOutcome } from "@knots/client";
+import type { Plan } from "@knots/client";
 import { selectorFromObject } from "@knots/machinery";
 import { claim } from "../shared/owner.ts";
-import { availableAt, isReady } from "../shared/pods.ts";
+import { podEvent } from "../shared/pod-events.ts";
+import { isReady, nextAvailability } from "../shared/pods.ts";
 import {
-  afterCollision,
   claimRevisions,
   dropRevisions,
-  newRevision,
+  introduce,
   REVISION_HASH,
   renumber,
   updateRevisionOf,
@@ -50,35 +50,6 @@ function statusOf(situation: Situation, places: readonly Place[]): Status {
   };
 }
 
-function eventOf(set: DaemonSet, { write, object, error }: WriteOutcome): PlannedEvent | undefined {
-  if (write.kind !== Pod || (write.verb !== "create" && write.verb !== "delete")) return undefined;
-  const [suffix, done, doing] =
-    write.verb === "create" ? ["Create", "Created", "creating"] : ["Delete", "Deleted", "deleting"];
-  if (error) {
-    return { regarding: set, type: "Warning", reason: `Failed${suffix}`, message: `Error ${doing}: ${error.message}` };
-  }
-  const name = object?.metadata.name ?? write.object.metadata.name;
-  return { regarding: set, type: "Normal", reason: `Successful${suffix}`, message: `${done} pod: ${name}` };
-}
-
-/** The round in which a new template gets its revision: nothing else moves. */
-function introduce(set: DaemonSet, revisions: readonly ControllerRevision[]): Plan {
-  return {
-    writes: [newRevision(DaemonSet, set, revisions, REVISION_HASH)],
-    report: ([outcome]) => {
-      const status = afterCollision(set, outcome?.error);
-      return status ? { status } : {};
-    },
-  };
-}
-
-/** The earliest moment at which a ready pod becomes available, or at which a step asks to look again. */
-function nextLook({ set, pods, now }: Situation, asked: number | undefined): Pick<Plan, "wakeAt"> {
-  const ready = pods.map((pod) => availableAt(pod, set.spec?.minReadySeconds ?? 0) ?? 0).filter((at) => at > now);
-  const times = [...ready, ...(asked === undefined ? [] : [asked])];
-  return times.length > 0 ? { wakeAt: Math.min(...times) } : {};
-}
-
 /** Decides the next step of one DaemonSet. Counts in the status are of the pods seen, before the writes. */
 export function plan(snapshot: Snapshot, now: number): Plan {
   const { set, nodes } = snapshot;
@@ -88,7 +59,7 @@ export function plan(snapshot: Snapshot, now: number): Plan {
   if (adoptions.length + claims.length > 0) return { writes: [...adoptions, ...claims] };
   const update = updateRevisionOf(set, revisions);
   const leaving = set.metadata.deletionTimestamp !== undefined;
-  if (!update) return leaving ? {} : introduce(set, revisions);
+  if (!update) return leaving ? {} : introduce(DaemonSet, set, revisions, REVISION_HASH);
   const situation: Situation = { set, nodes, pods: claimed, update, now };
   const places = placesOf(situation);
   const status = { ...set, status: statusOf(situation, places) };
@@ -96,13 +67,16 @@ export function plan(snapshot: Snapshot, now: number): Plan {
   const { writes, events, wakeAt } = nextSteps(situation, places);
   const used = new Set(claimed.map(({ metadata }) => metadata.labels?.[REVISION_HASH]));
   const isUsed = (one: ControllerRevision): boolean => one === update || used.has(one.metadata.labels?.[REVISION_HASH]);
+  const times = [nextAvailability(claimed, set.spec?.minReadySeconds ?? 0, now), wakeAt].filter(
+    (at) => at !== undefined,
+  );
   return {
     writes: [...renumber(update, revisions), ...writes, ...dropRevisions(set, revisions, isUsed)],
     status,
     events,
-    ...nextLook(situation, wakeAt),
+    ...(times.length > 0 && { wakeAt: Math.min(...times) }),
     report: (outcomes) => ({
-      events: outcomes.map((outcome) => eventOf(set, outcome)).filter((event) => event !== undefined),
+      events: outcomes.filter(({ write }) => write.kind === Pod).flatMap((outcome) => podEvent(set, outcome) ?? []),
     }),
   };
 }

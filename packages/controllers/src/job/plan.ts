@@ -1,9 +1,10 @@
 // Jobs: pods until enough of them have succeeded, each of them counted once, and an end that is final when all are let go.
 import { Job, type JobCondition, type JobStatus, Pod } from "@knots/api";
-import type { Plan, PlannedEvent, Write, WriteOutcome } from "@knots/client";
+import type { Plan, PlannedEvent, Write } from "@knots/client";
 import { conditionOf, selectorFromObject, withCondition } from "@knots/machinery";
 import { formatTime } from "@knots/std";
 import { claim } from "../shared/owner.ts";
+import { podEvent } from "../shared/pod-events.ts";
 import { isActive } from "../shared/pods.ts";
 import { formatIndexes, type Indexes, parseIndexes } from "./indexes.ts";
 import { hasFailed, hasLimitPerIndex, indexOf, isIndexed, isSuspended, isTracked, TRACKING } from "./pods.ts";
@@ -175,17 +176,6 @@ function eventsOf(job: Job, status: JobStatus): readonly PlannedEvent[] {
   return events;
 }
 
-function eventOf(job: Job, { write, object, error }: WriteOutcome): readonly PlannedEvent[] {
-  if (write.verb !== "create" && write.verb !== "delete") return [];
-  const made = write.verb === "create";
-  if (error) {
-    const message = `Error ${made ? "creating" : "deleting"}: ${error.message}`;
-    return [{ regarding: job, type: "Warning", reason: made ? "FailedCreate" : "FailedDelete", message }];
-  }
-  const message = made ? `Created pod: ${object?.metadata.name}` : `Deleted pod: ${write.object.metadata.name}`;
-  return [{ regarding: job, type: "Normal", reason: made ? "SuccessfulCreate" : "SuccessfulDelete", message }];
-}
-
 /** Surplus pods leave the count first, then the cluster. */
 const dismiss = (pod: Pod): Write => (isTracked(pod) ? release(pod) : { verb: "delete", kind: Pod, object: pod });
 
@@ -208,7 +198,7 @@ function work(look: Look, claims: readonly Write[], failures: Failures): Plan {
     writes: [...claims, ...passage.free.map(release), ...changesOf(look, scaling)],
     status: { ...job, status } as Job,
     events: eventsOf(job, status),
-    report: (outcomes) => ({ events: outcomes.flatMap((outcome) => eventOf(job, outcome)) }),
+    report: (outcomes) => ({ events: outcomes.flatMap((outcome) => podEvent(job, outcome) ?? []) }),
     ...(times.length > 0 && !verdict && { wakeAt: Math.min(...(times as number[])) }),
   };
 }

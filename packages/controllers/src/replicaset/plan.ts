@@ -1,10 +1,11 @@
 // ReplicaSet: keeps the stated number of matching pods, and counts them.
 import { Pod, ReplicaSet } from "@knots/api";
-import type { Plan, PlannedEvent, Write, WriteOutcome } from "@knots/client";
+import type { Plan, Write } from "@knots/client";
 import { conditionOf, selectorFromLabels, selectorFromObject, withCondition, withoutCondition } from "@knots/machinery";
 import { formatTime } from "@knots/std";
 import { claim, controllerRefTo } from "../shared/owner.ts";
-import { availableAt, isActive, isAvailable, isReady, isTerminating } from "../shared/pods.ts";
+import { podEvent } from "../shared/pod-events.ts";
+import { isActive, isAvailable, isReady, isTerminating, nextAvailability } from "../shared/pods.ts";
 import { chooseVictims } from "./victims.ts";
 
 /** Most pods that one round creates or deletes. */
@@ -74,40 +75,10 @@ function withStatus(set: ReplicaSet, status: Status): ReplicaSet {
   return { ...set, status: conditions && conditions.length > 0 ? { ...rest, conditions } : rest };
 }
 
-/** The earliest moment at which a ready pod becomes available. */
-function nextAvailability(set: ReplicaSet, active: readonly Pod[], now: number): number | undefined {
-  const minReadySeconds = set.spec?.minReadySeconds ?? 0;
-  if (minReadySeconds === 0) return undefined;
-  const times = active.map((pod) => availableAt(pod, minReadySeconds)).filter((at) => at !== undefined && at > now);
-  return times.length > 0 ? Math.min(...(times as number[])) : undefined;
-}
-
-function eventOf(set: ReplicaSet, { write, object, error }: WriteOutcome): PlannedEvent | undefined {
-  if (write.verb === "create") {
-    return error
-      ? { regarding: set, type: "Warning", reason: "FailedCreate", message: `Error creating: ${error.message}` }
-      : {
-          regarding: set,
-          type: "Normal",
-          reason: "SuccessfulCreate",
-          message: `Created pod: ${object?.metadata.name}`,
-        };
-  }
-  if (write.verb !== "delete") return undefined;
-  return error
-    ? { regarding: set, type: "Warning", reason: "FailedDelete", message: `Error deleting: ${error.message}` }
-    : {
-        regarding: set,
-        type: "Normal",
-        reason: "SuccessfulDelete",
-        message: `Deleted pod: ${write.object.metadata.name}`,
-      };
-}
-
 /** Tells what became of the pods: one event each, and the condition ReplicaFailure after a refusal. */
 function reportOn(set: ReplicaSet, status: Status, now: number): NonNullable<Plan["report"]> {
   return (outcomes) => {
-    const events = outcomes.map((outcome) => eventOf(set, outcome)).filter((event) => event !== undefined);
+    const events = outcomes.flatMap((outcome) => podEvent(set, outcome) ?? []);
     const failed = outcomes.find(({ write, error }) => error && (write.verb === "create" || write.verb === "delete"));
     if (!failed) return { events };
     const condition = {
@@ -143,7 +114,7 @@ export function plan(snapshot: Snapshot, now: number): Plan {
   const terminating = pods.filter((pod) => isTerminating(pod) && selector.matches(pod.metadata.labels)).length;
   const conditions = withoutCondition(replicaSet.status?.conditions, "ReplicaFailure");
   const status: Status = { ...counts(replicaSet, claimed, now), terminatingReplicas: terminating, conditions };
-  const wakeAt = nextAvailability(replicaSet, claimed, now);
+  const wakeAt = nextAvailability(claimed, replicaSet.spec?.minReadySeconds ?? 0, now);
   return {
     writes: [...writes, ...changes],
     status: withStatus(replicaSet, status),

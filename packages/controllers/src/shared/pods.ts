@@ -30,3 +30,9 @@ export function isAvailable(pod: Pod, minReadySeconds: number, now: number): boo
   const at = availableAt(pod, minReadySeconds);
   return at !== undefined && at <= now;
 }
+
+/** The earliest moment after `now` at which a ready pod becomes available. */
+export function nextAvailability(pods: readonly Pod[], minReadySeconds: number, now: number): number | undefined {
+  const times = pods.flatMap((pod) => availableAt(pod, minReadySeconds) ?? []).filter((at) => at > now);
+  return times.length > 0 ? Math.min(...times) : undefined;
+}

@@ -1,6 +1,6 @@
 // Templates kept as ControllerRevisions, in the form that kubectl lists, compares and patches back.
 import { ControllerRevision, type PodTemplateSpec } from "@knots/api";
-import type { Write } from "@knots/client";
+import type { Plan, Write } from "@knots/client";
 import type { KubeObject } from "@knots/machinery";
 import { type AnyKind, type ApiError, selectorFromObject } from "@knots/machinery";
 import { canonicalJson } from "./canonical.ts";
@@ -50,7 +50,7 @@ export function updateRevisionOf(owner: Revised, revisions: readonly ControllerR
 }
 
 /** Keeps the owner's template under the next number; `hashLabel` also carries the hash. */
-export function newRevision(
+function newRevision(
   kind: AnyKind,
   owner: Revised,
   revisions: readonly ControllerRevision[],
@@ -96,7 +96,23 @@ export function dropRevisions(
 }
 
 /** The name of a new revision is taken: the next one gets another hash. Undefined when something else was refused. */
-export function afterCollision<T extends Revised>(owner: T, error: ApiError | undefined): T | undefined {
+function afterCollision<T extends Revised>(owner: T, error: ApiError | undefined): T | undefined {
   if (error?.reason !== "AlreadyExists") return undefined;
   return { ...owner, status: { ...owner.status, collisionCount: (owner.status?.collisionCount ?? 0) + 1 } };
+}
+
+/** The round in which a new template gets its revision: nothing else moves. */
+export function introduce(
+  kind: AnyKind,
+  owner: Revised,
+  revisions: readonly ControllerRevision[],
+  hashLabel: string,
+): Plan {
+  return {
+    writes: [newRevision(kind, owner, revisions, hashLabel)],
+    report: ([outcome]) => {
+      const status = afterCollision(owner, outcome?.error);
+      return status ? { status } : {};
+    },
+  };
 }

@@ -3,12 +3,11 @@ import { type ControllerRevision, type PersistentVolumeClaim, Pod, StatefulSet }
 import type { Plan } from "@knots/client";
 import { type KubeObject, selectorFromObject } from "@knots/machinery";
 import { claim } from "../shared/owner.ts";
-import { availableAt } from "../shared/pods.ts";
+import { nextAvailability } from "../shared/pods.ts";
 import {
-  afterCollision,
   claimRevisions,
   dropRevisions,
-  newRevision,
+  introduce,
   REVISION_HASH,
   renumber,
   updateRevisionOf,
@@ -32,24 +31,6 @@ export interface Snapshot {
   readonly claims: readonly PersistentVolumeClaim[];
 }
 
-/** The round in which a new template gets its revision: nothing else moves. */
-function introduce(set: StatefulSet, revisions: readonly ControllerRevision[]): Plan {
-  const write = newRevision(StatefulSet, set, revisions, HASH);
-  return {
-    writes: [write],
-    report: ([outcome]) => {
-      const status = afterCollision(set, outcome?.error);
-      return status ? { status } : {};
-    },
-  };
-}
-
-/** The earliest moment at which a ready pod becomes available. */
-function nextAvailability(set: StatefulSet, pods: readonly Pod[], now: number): number | undefined {
-  const times = pods.map((pod) => availableAt(pod, set.spec?.minReadySeconds ?? 0) ?? 0).filter((at) => at > now);
-  return times.length > 0 ? Math.min(...times) : undefined;
-}
-
 /** Decides the next step of one StatefulSet. Counts in the status are of the pods seen, before the writes. */
 export function plan(snapshot: Snapshot, now: number): Plan {
   const { set } = snapshot;
@@ -61,7 +42,7 @@ export function plan(snapshot: Snapshot, now: number): Plan {
   if (claiming.length > 0) return { writes: claiming };
   const leaving = set.metadata.deletionTimestamp !== undefined;
   const update = updateRevisionOf(set, revisions);
-  if (!update) return leaving ? {} : introduce(set, revisions);
+  if (!update) return leaving ? {} : introduce(StatefulSet, set, revisions, HASH);
   const current = revisions.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update;
   const names = { current: current.metadata.name, update: update.metadata.name };
   const status = { ...set, status: statusOf(set, claimed, names, now) };
@@ -75,7 +56,7 @@ export function plan(snapshot: Snapshot, now: number): Plan {
     ...claimed.map(({ metadata }) => metadata.labels?.[REVISION_HASH]),
   ]);
   const history = dropRevisions(set, revisions, ({ metadata }) => used.has(metadata.name));
-  const wakeAt = nextAvailability(set, claimed, now);
+  const wakeAt = nextAvailability(claimed, set.spec?.minReadySeconds ?? 0, now);
   return {
     writes: [...renumber(update, revisions), ...writes, ...history],
     status,
