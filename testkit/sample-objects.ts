@@ -8,8 +8,8 @@ export interface Sample {
   readonly metadata: Readonly<Record<string, unknown>> & { readonly name?: string };
 }
 
-/** Asks for the name "somebody" with a key on P-256. */
-const CERTIFICATE_REQUEST = Buffer.from(`-----BEGIN CERTIFICATE REQUEST-----
+/** Asks for the name "somebody" with a key on P-256; base64 of the PEM. */
+export const CERTIFICATE_REQUEST = Buffer.from(`-----BEGIN CERTIFICATE REQUEST-----
 MIHMMHUCAQAwEzERMA8GA1UEAwwIc29tZWJvZHkwWTATBgcqhkjOPQIBBggqhkjO
 PQMBBwNCAASBjuII16blctmDOKIqVyWfGs9AQ7Q6wqka+gJsJ0YnivPTL1BvrxsH
 4EVLGnRBg7kyZa6WI1LJTQbl7R2uHMYuoAAwCgYIKoZIzj0EAwIDRwAwRAIgHsWn

@@ -41,6 +41,13 @@ export const within =
   (inner: number, put: Put): Put =>
   (out, number, value) =>
     nested(out, number, () => put(out, inner, value));
+/** A truth, or what `put` writes: two forms of one message. */
+export const orTruth =
+  (put: Put): Put =>
+  (out, number, value) => {
+    const form = typeof value === "boolean" ? within(2, flag) : within(1, put);
+    form(out, number, value);
+  };
 /** A map as repeated pairs of name and value. */
 export const named =
   (put: Put): Put =>

@@ -11,6 +11,7 @@ import {
   message,
   named,
   nested,
+  orTruth,
   type Put,
   text,
   within,
@@ -27,12 +28,10 @@ const reference = message(() => ({ $ref: [1, text], summary: [2, text], descript
 /** A structure, or a reference to one: two forms of one message. */
 const orReference =
   (put: Put): Put =>
-  (out, number, value) =>
-    within("$ref" in (value as JsonObject) ? 2 : 1, "$ref" in (value as JsonObject) ? reference : put)(
-      out,
-      number,
-      value,
-    );
+  (out, number, value) => {
+    const form = "$ref" in (value as JsonObject) ? within(2, reference) : within(1, put);
+    form(out, number, value);
+  };
 
 /** A map in a message of its own. */
 const mapped = (put: Put): Put => within(1, named(put));
@@ -75,11 +74,7 @@ const SCHEMA: Fields = {
   not: [29, message(() => SCHEMA, 36)],
   items: [30, within(1, schema)],
   properties: [31, mapped(schema)],
-  additionalProperties: [
-    32,
-    (out, number, value) =>
-      within(typeof value === "boolean" ? 2 : 1, typeof value === "boolean" ? flag : schema)(out, number, value),
-  ],
+  additionalProperties: [32, orTruth(schema)],
   default: [33, defaultValue],
   description: [34, text],
   format: [35, text],

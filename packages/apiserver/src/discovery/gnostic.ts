@@ -9,6 +9,7 @@ import {
   message,
   named,
   nested,
+  orTruth,
   type Put,
   text,
   within,
@@ -31,11 +32,7 @@ const SCHEMA: Fields = {
   pattern: [13, text],
   required: [19, list],
   enum: [20, each(any)],
-  additionalProperties: [
-    21,
-    (out, number, value) =>
-      within(typeof value === "boolean" ? 2 : 1, typeof value === "boolean" ? flag : schema)(out, number, value),
-  ],
+  additionalProperties: [21, orTruth(schema)],
   type: [22, within(1, list)],
   items: [23, within(1, schema)],
   allOf: [24, each(schema)],

@@ -32,7 +32,7 @@ const admin = authenticated("root", [MASTERS_GROUP]);
 const asks = (user: User, verb: string, resource: string, namespace?: string): Digest => {
   const [plural = "", group = ""] = resource.split(".", 2);
   const [main = "", subresource] = plural.split("/");
-  return { user, verb, path: "/", resource: { group, resource: main, subresource, namespace } };
+  return { user, verb, resource: { group, resource: main, subresource, namespace } };
 };
 
 const places: readonly (readonly [string, Digest])[] = [

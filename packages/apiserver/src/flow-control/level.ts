@@ -69,7 +69,7 @@ export class Level {
     return this.#busy.size > 0;
   }
 
-  /** Puts a request into the shortest queue of its flow; false when that one is full and `limited`. */
+  /** Puts a request into the shortest queue of its flow; answers how to take it out again, and undefined when that queue is full and `limited`. */
   enqueue(flow: string, waiter: Waiter, limited: boolean): (() => void) | undefined {
     const { handSize, queueLength } = this.#settings;
     const hand = deal(flow, this.#queues.length, handSize).map((card) => this.#queues[card] as Queue);

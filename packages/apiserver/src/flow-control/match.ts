@@ -25,8 +25,8 @@ export interface Digest {
     readonly namespace?: string | undefined;
     readonly name?: string | undefined;
   };
-  /** Decoded path without the query. */
-  readonly path: string;
+  /** Path without the query, of requests outside the API. */
+  readonly path?: string;
 }
 
 const ACCOUNT = "system:serviceaccount:";
@@ -43,7 +43,7 @@ function isSubject({ kind, user, group, serviceAccount }: Subject, { name, group
 const isPath = (pattern: string, path: string): boolean =>
   pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
 
-function coversPath({ nonResourceRules = [] }: Rule, { verb, path }: Digest): boolean {
+function coversPath({ nonResourceRules = [] }: Rule, { verb, path = "" }: Digest): boolean {
   return nonResourceRules.some(
     ({ verbs, nonResourceURLs }) => has(verbs, verb) && nonResourceURLs.some((pattern) => isPath(pattern, path)),
   );

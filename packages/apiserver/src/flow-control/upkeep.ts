@@ -78,7 +78,8 @@ function danglingCondition(level: string, exists: boolean, now: number) {
 }
 
 async function tellDangling(options: UpkeepOptions): Promise<void> {
-  const { transport, clock } = options;
+  const { transport, clock, table } = options;
+  if (!table.find(SCHEMAS)) return;
   const levels = await listed<PriorityLevelConfiguration>(options, LEVELS);
   const names = new Set(levels.map(({ metadata }) => metadata.name));
   for (const schema of await listed<FlowSchema>(options, SCHEMAS)) {
@@ -101,18 +102,20 @@ export async function writeFlowObjects(options: Api): Promise<void> {
   await ensureSeeds(options, SCHEMAS, seedSchemas);
 }
 
-/** Looks after them until closed. */
+/** Looks after objects that were written already, until closed. */
 export function keepFlowObjects(options: UpkeepOptions): { close(): Promise<void> } {
-  const { clock, log, table } = options;
+  const { clock, log } = options;
   const stop = new AbortController();
-  const look = async (): Promise<void> => {
-    await writeFlowObjects(options);
-    if (table.find(SCHEMAS)) await tellDangling(options);
-  };
+  const failed = (error: unknown): void => log.warn("flow schemas were not brought up to date", { error });
   const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      await look().catch((error: unknown) => log.warn("flow schemas were not brought up to date", { error }));
+    // The server wrote the objects at its start: only what is said of them is new.
+    await tellDangling(options).catch(failed);
+    for (;;) {
       await sleep(clock, PERIOD, stop.signal).catch(() => undefined);
+      if (stop.signal.aborted) return;
+      await writeFlowObjects(options)
+        .then(() => tellDangling(options))
+        .catch(failed);
     }
   };
   const running = run();

@@ -2,35 +2,21 @@
 import assert from "node:assert/strict";
 import { Agent, request } from "node:https";
 import { after, before, test } from "node:test";
-import { builtinKinds, ConfigMap, FlowSchema, PriorityLevelConfiguration } from "@knots/api";
+import { ConfigMap, FlowSchema, PriorityLevelConfiguration } from "@knots/api";
 import { type Client, createClient } from "@knots/client";
-import { createAuthority, issueCertificate, type KeyPair } from "@knots/host";
-import { platformRandom, realClock } from "@knots/std";
-import { openMemoryStore } from "@knots/store";
-import { type ApiServer, createApiServer } from "../server.ts";
+import { type Reply, type ServedApi, serveApi } from "../../../../testkit/served-api.ts";
 import { LOOPBACK } from "../user.ts";
-import { type HttpPort, listen } from "./listen.node.ts";
 
 const TOKENS = ["anna", "ben", "carl"].map((name, uid) => `of-${name},${name},${uid}`).join("\n");
 const MAPS = "/api/v1/namespaces/default/configmaps";
 const agents: Agent[] = [];
-const store = openMemoryStore({ clock: realClock });
-let authority: KeyPair;
-let server: ApiServer;
-let port: HttpPort;
+let api: ServedApi;
 let client: Client;
 
 before(async () => {
-  const now = realClock.now();
-  authority = await createAuthority("test-ca", now);
-  const about = { user: "kube-apiserver", usages: ["server"], ipAddresses: ["127.0.0.1"] } as const;
-  const serving = await issueCertificate(authority, about, now);
-  const parts = { clock: realClock, random: platformRandom };
   const limits = { inflight: { readonly: 40, mutating: 20 } };
-  const kinds = builtinKinds;
-  server = await createApiServer({ store, ...parts, kinds, limits, tokenFile: TOKENS, authorization: "AlwaysAllow" });
-  port = await listen({ server, ...parts, port: 0, ...serving, clientCa: authority.certificate });
-  client = createClient(server.transport(LOOPBACK));
+  api = await serveApi({ server: { limits, tokenFile: TOKENS, authorization: "AlwaysAllow" } });
+  client = createClient(api.server.transport(LOOPBACK));
   for (let count = 0; count < 800; count++) {
     const metadata = { name: `map-${count}`, namespace: "default" };
     await client.create(ConfigMap, { metadata, data: { text: "x".repeat(1000) } });
@@ -38,16 +24,10 @@ before(async () => {
 });
 after(async () => {
   for (const agent of agents) agent.destroy();
-  await port.close();
-  await server.close();
-  await store.close();
+  await api.close();
 });
 
-interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
+type Answer = Pick<Reply, "status" | "headers" | "text">;
 
 /** A user's connections, which stay open. */
 function caller(user: string) {
@@ -55,10 +35,10 @@ function caller(user: string) {
   agents.push(agent);
   const open = (path: string, method = "GET", fields: Readonly<Record<string, string>> = {}) => {
     const headers = { authorization: `Bearer of-${user}`, ...fields };
-    const address = { host: "127.0.0.1", port: port.port, ca: authority.certificate };
+    const address = { host: "127.0.0.1", port: api.port.port, ca: api.pem.ca };
     return request({ ...address, path, agent, method, headers });
   };
-  const answerTo = (call: ReturnType<typeof open>): Promise<Reply> =>
+  const answerTo = (call: ReturnType<typeof open>): Promise<Answer> =>
     new Promise((resolve, reject) => {
       call.on("error", reject);
       call.on("response", (response) => {
@@ -70,7 +50,7 @@ function caller(user: string) {
         response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
       });
     });
-  const get = (path: string): Promise<Reply> => {
+  const get = (path: string): Promise<Answer> => {
     const call = open(path);
     call.end();
     return answerTo(call);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { KubeObject } from "@knots/machinery";
+import { CERTIFICATE_REQUEST } from "../../../../testkit/sample-objects.ts";
 import { kubectls, type ServedApi, serveApi } from "../../../../testkit/served-api.ts";
 import { LOOPBACK } from "../user.ts";
 
@@ -32,15 +33,6 @@ interface Row {
   readonly undescribed?: true;
 }
 
-/** Asks for the name "somebody" with a key on P-256. */
-const PEM = Buffer.from(`-----BEGIN CERTIFICATE REQUEST-----
-MIHMMHUCAQAwEzERMA8GA1UEAwwIc29tZWJvZHkwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAASBjuII16blctmDOKIqVyWfGs9AQ7Q6wqka+gJsJ0YnivPTL1BvrxsH
-4EVLGnRBg7kyZa6WI1LJTQbl7R2uHMYuoAAwCgYIKoZIzj0EAwIDRwAwRAIgHsWn
-nhG+qPJQBJr9Os8hwm7kYJbk5ZmCupQKZPbLEYICIBKPkJovBE47h+KIGFdcB1x+
-tr3DmkL3idI+4foJC7sR
------END CERTIFICATE REQUEST-----
-`).toString("base64");
 const schema = { type: "object", properties: { spec: { type: "object", properties: { size: { type: "string" } } } } };
 const rules = [{ apiGroups: ["apps"], apiVersions: ["v1"], operations: ["CREATE"], resources: ["deployments"] }];
 const webhook = {
@@ -169,7 +161,7 @@ const rows: readonly Row[] = [
     kind: "CertificateSigningRequest",
     body: {
       spec: {
-        request: PEM,
+        request: CERTIFICATE_REQUEST,
         signerName: "example.com/clients",
         usages: ["client auth"],
         username: "somebody-else",
@@ -407,7 +399,7 @@ for (const row of rows) {
 }
 
 test("a request for a certificate is approved with kubectl, and the decision stays (KCTL-13)", { skip }, async () => {
-  const spec = { request: PEM, signerName: "example.com/clients", usages: ["client auth"] };
+  const spec = { request: CERTIFICATE_REQUEST, signerName: "example.com/clients", usages: ["client auth"] };
   const request = {
     apiVersion: "certificates.k8s.io/v1",
     kind: "CertificateSigningRequest",
